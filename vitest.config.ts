@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { FULL } from './fixtures/full.ts';
 import { HANG_LIMIT_MS, WAIT_LIMIT_MS } from './fixtures/hang-limit.ts';
 import { LongestFirst } from './fixtures/longest-first.ts';
 
@@ -6,6 +7,9 @@ import { LongestFirst } from './fixtures/longest-first.ts';
 const PURE = ['mock-server/{core,scenarios}', 'contract-tests/reporters', 'bench'].map(
   (folder) => `${folder}/**/*.test.ts`,
 );
+
+/** Only in CI: the console in a real browser, which takes a minute. */
+const SLOWEST = ['mock-server/console/console.browser.test.ts'];
 
 export default defineConfig({
   test: {
@@ -23,8 +27,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'other',
-          include: ['{mock-server,contract-tests,cli,fixtures,bench,docs,simulation}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...PURE],
+          include: ['{mock-server,contract-tests,cli,fixtures,bench,docs,scripts,simulation}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...PURE, ...(FULL ? [] : SLOWEST)],
         },
       },
     ],

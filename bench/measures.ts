@@ -1,6 +1,7 @@
 import type { Measure } from './bench.ts';
 import { callbacks } from './callbacks.ts';
 import { lifecycle } from './lifecycle.ts';
+import { packs } from './packs.ts';
 import { polling } from './polling.ts';
 import { startup } from './startup.ts';
 import { tasks } from './tasks.ts';
@@ -24,6 +25,12 @@ export const MEASURES: readonly Measure[] = [
     what: 'time from spawning "stuntdouble start" to its "listening" line, compared with a bare node:http script',
     rounds: 15,
     run: startup,
+  },
+  {
+    name: 'packs',
+    what: 'start-up time, memory and polls with sixty packs, compared with the built-in ones',
+    rounds: 7,
+    run: packs,
   },
   {
     name: 'tasks',

@@ -6,6 +6,7 @@ export interface Started {
   /** Time from spawning to the line. */
   readonly readyMs: number;
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -24,7 +25,8 @@ export function startProcess(script: string, args: readonly string[] = []): Prom
     const read = (chunk: Buffer): void => {
       said += chunk;
       const url = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
-      if (url !== undefined) resolve({ readyMs: performance.now() - startedAt, url, stop });
+      if (url !== undefined)
+        resolve({ readyMs: performance.now() - startedAt, url, pid: child.pid ?? 0, stop });
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

@@ -12,7 +12,7 @@ export async function startup(bench: Bench): Promise<readonly Row[]> {
   });
   return [
     rowAgainst(
-      { measure: 'startup', what: 'time to "listening"', unit: 'ms', target: { type: 'below', value: 2.5 } },
+      { measure: 'startup', what: 'time to "listening"', unit: 'ms', target: { type: 'below', value: 2 } },
       mock,
       'bare node:http script',
       bare,

@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CodedError } from '../mock-server/index.ts';
 import { didYouMean, editDistance } from '../mock-server/internal.ts';
-import { Setting } from './setting.ts';
+import { configFileFor } from './config-file.ts';
+import { Setting, settingsOf } from './setting.ts';
 
 const PREFIX = 'STUNTDOUBLE_';
+
+/** Variables that `stuntdouble run` sets for its command, which may run this program again. */
+const OF_RUN: ReadonlySet<string> = new Set(['STUNTDOUBLE_URL', 'STUNTDOUBLE_KEY']);
 
 /** The sources of settings in addition to command-line flags. */
 export interface Sources {
@@ -26,8 +30,9 @@ export async function applySettings(command: Command, { env, warn }: Sources): P
     if (text === undefined || isFlag(command, setting)) continue;
     command.setOptionValueWithSource(setting.attributeName(), setting.fromEnvironment(text), 'env');
   }
-  const path: unknown = command.opts().config;
-  if (typeof path !== 'string') return;
+  if (!own.some((setting) => setting.name() === 'config')) return;
+  const path = configFileFor(command.opts().config);
+  if (path === null) return;
   for (const [name, value] of Object.entries(await readConfig(path))) {
     const setting = own.find((one) => one.attributeName() === name && name !== 'config');
     if (setting === undefined) {
@@ -48,14 +53,6 @@ function rootOf(command: Command): Command {
   return command.parent === null ? command : rootOf(command.parent);
 }
 
-/** Returns the settings of a command and of all its subcommands. */
-function settingsOf(command: Command): Setting[] {
-  return [
-    ...command.options.filter((option) => option instanceof Setting),
-    ...command.commands.flatMap(settingsOf),
-  ];
-}
-
 /** Rejects keys that do not belong to any command. Several commands may share a file, so keys of other commands are ignored. */
 function refuseUnknown(name: string, path: string, everywhere: readonly Setting[]): void {
   const known = [...new Set(everywhere.map((setting) => setting.attributeName()))].filter(
@@ -74,7 +71,8 @@ function refuseUnknown(name: string, path: string, everywhere: readonly Setting[
 async function readConfig(path: string): Promise<Record<string, unknown>> {
   try {
     const { parse } = await import('yaml');
-    const value: unknown = parse(readFileSync(path, 'utf8'));
+    // A file in which everything is a comment is null.
+    const value: unknown = parse(readFileSync(path, 'utf8')) ?? {};
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
     throw new Error('it is not an object');
@@ -97,7 +95,9 @@ function checkVariables(
   warn: (message: string) => void,
 ): void {
   const known = new Set(everywhere.map(({ variable }) => variable));
-  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith(PREFIX) && !known.has(name) && !OF_RUN.has(name),
+  );
   for (const name of unknown) {
     const meant = [...known].find((one) => isTypo(name.slice(PREFIX.length), one.slice(PREFIX.length)));
     if (meant !== undefined) {

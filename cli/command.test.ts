@@ -278,6 +278,33 @@ describe('start', () => {
     expect(types).toEqual(['listening', 'task.submitted', 'request.answered', 'stopped']);
   });
 
+  it('prints the base URL of each pack, and serves just those of --only', async () => {
+    const dir = dirname(file('lifecycle.yaml', ''));
+    cpSync(join(import.meta.dirname, '../spec/luma'), dir, { recursive: true });
+    for (const name of ['lifecycle.yaml', 'openapi.yaml']) {
+      const text = readFileSync(join(dir, name), 'utf8');
+      const own = text.replace(/^pack: luma$/m, 'pack: mine').replaceAll('luma.modify', 'mine.modify');
+      writeFileSync(join(dir, name), own);
+    }
+    const flags = ['--pack', dir, '--only', 'luma,mine', '--mount', 'luma=/first'];
+    for (const [args, luma, mine] of [
+      [flags, '/first (documented)', '/mine (documented, also at the root)'],
+      [
+        flags.slice(0, 4),
+        '/luma (documented, also at the root)',
+        '/mine (documented, not at the root, which serves these paths for luma)',
+      ],
+    ] as const) {
+      const mock = await startMock(args);
+      mock.stop('SIGTERM');
+      const { out } = await mock.end;
+      const shown = out.replaceAll(mock.url, '').replaceAll(/ {2,}/g, ' ');
+      expect(shown).toContain(`\n packs luma ${luma}\n mine ${mine}\n clock`);
+    }
+    const { err } = await run(['start', '--only', 'lumma']);
+    expect(err).toMatch(/The pack "lumma" in only does not exist[\s\S]*Did you mean luma/);
+  });
+
   it('records an attempt in flight as interrupted when it is stopped', async () => {
     const { url, received } = await receiver('hang');
     const config = file('stuntdouble.yaml', 'speed: 1000\ngrace: 50ms\n');
@@ -428,7 +455,7 @@ describe('trigger', () => {
     ['--mount lumo=/x', 64, /Did you mean luma/],
     ['--scenario submit.429', 3, /"submit\.429" has no effect on callbacks/],
     ['--scenario fail.nsfw+poll.429*', 3, /"poll\.429\*" has no effect on callbacks/],
-    ['--clock virtual', 64, /--clock is an option of start\./],
+    ['--clock virtual', 64, /--clock is an option of start, run, mcp\./],
   ] as const)('ends with an error for %s, and sends nothing', async (flags, expected, message) => {
     const { url, posts } = await receiver();
     const { code, err } = await run(['trigger', 'runway.generate', '--to', url, ...flags.split(' ')]);
@@ -453,7 +480,7 @@ describe('list commands', () => {
     for (const list of ['events', 'packs']) {
       const { out } = await runInProcess([list]);
       expect(out).toMatch(/runwayml[\s\S]*no callbacks; clients must poll/);
-      expect(out).not.toMatch(/0 retries|events *\n/);
+      expect(out).not.toMatch(/\b0 retries|events *\n/);
     }
   });
 

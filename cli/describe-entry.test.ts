@@ -43,7 +43,7 @@ describe('describeEntry', () => {
   it('identifies the CORS preflight of a browser', async () => {
     const preflight = { origin: 'http://a', 'access-control-request-method': 'GET' };
     expect(await lineFor('OPTIONS', '/v1/tasks/x', preflight)).toBe(
-      'request   OPTIONS /v1/tasks/x → HTTP 204 (CORS preflight)',
+      'request   OPTIONS /v1/tasks/x → HTTP 403: the browser does not let pages of http://a call the API, because vendors send no CORS headers; to allow it here, start with --cors http://a',
     );
   });
 

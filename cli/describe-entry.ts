@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../mock-server/index.ts';
-import type { Printer } from './print.ts';
+import { explainRefusal } from '../mock-server/internal.ts';
+import { counted, type Printer } from './print.ts';
 
 /** Formats a journal entry as one line for the terminal; null for entries that are not printed. */
 export function describeEntry(entry: JournalEntry, printer: Printer): string | null {
@@ -16,7 +17,7 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
     case 'task.amended':
       return `${paint('cyan', 'amended  ')} ${short(entry.taskId)} ${entry.reason}`;
     case 'attempt.started':
-      return `${paint('yellow', 'callback ')} ${short(entry.taskId)} ${entry.event} POST ${entry.url} (attempt ${entry.n})`;
+      return `${paint('yellow', entry.kind ?? 'callback ')} ${short(entry.taskId)} ${entry.event} POST ${entry.url} (attempt ${entry.n})`;
     case 'attempt.ended': {
       const { n, outcome, status, durationMs, detail } = entry.attempt;
       const good = outcome === 'acknowledged';
@@ -26,6 +27,8 @@ function textOf(entry: JournalEntry, { paint }: Printer): string | null {
     case 'delivery.settled':
       if (entry.status === 'acknowledged') return null;
       return `${paint('red', 'abandoned')} ${short(entry.taskId)} after ${counted(entry.attempts, 'attempt')}`;
+    case 'endpoint.disabled':
+      return `${paint('red', 'disabled ')} endpoint ${short(entry.endpointId)} after ${counted(entry.failures, 'abandoned callback')}`;
     case 'media.served':
       return `${paint('magenta', 'media    ')} ${entry.method} ${entry.name} ${entry.status ?? 'no answer'} ${entry.bytesSent}/${entry.bytesTotal} bytes`;
     case 'clock.moved':
@@ -51,15 +54,13 @@ export function describePolls(
   return [...polls].map(([taskId, count]) => `${label} ${short(taskId)} ${counted(count, 'poll')}`);
 }
 
-function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
 function outcomeOfRequest(
-  { status, taskId, answer, route, meant }: Extract<JournalEntry, { type: 'request.answered' }>,
+  { status, taskId, answer, route, meant, headers }: Extract<JournalEntry, { type: 'request.answered' }>,
   paint: Printer['paint'],
 ): string {
-  if (route === 'preflight') return `→ HTTP ${status} (CORS preflight)`;
+  if (route === 'preflight' && status === 204) return `→ HTTP ${status} (CORS preflight)`;
+  if (route === 'preflight')
+    return paint('red', `→ HTTP ${status}: ${explainRefusal(String(headers.origin))}`);
   if (status === null) return paint('red', '→ connection closed deliberately');
   if (taskId !== null) return `→ ${status < 400 ? '' : `HTTP ${status}, `}task ${short(taskId)}`;
   if (route === 'unknown') {

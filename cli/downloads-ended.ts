@@ -57,6 +57,9 @@ function missingFiles({ taskId, files, entries }: DownloadWait): string[] {
 
 /** Returns the names of the task's files in a callback. */
 export function filesIn(body: string, taskId: string): readonly string[] {
-  const pattern = new RegExp(`/__media/${taskId.replace(/[^\w-]/g, '\\$&')}/([\\w.%-]+)`, 'g');
+  const pattern = new RegExp(
+    `/__media/${encodeURIComponent(taskId).replace(/[^\w-]/g, '\\$&')}/([\\w.%-]+)`,
+    'g',
+  );
   return [...new Set([...body.matchAll(pattern)].map(([, name = '']) => name))];
 }

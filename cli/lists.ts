@@ -1,14 +1,14 @@
 import { listScenarios, loadPacks, type Pack } from '../mock-server/index.ts';
-import { formatDuration } from '../mock-server/internal.ts';
+import { formatDuration, type PackSite, placePacks } from '../mock-server/internal.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Printer, table } from './print.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 
 /** `packs`: lists the operations, events and facts of each pack. */
 export function listPacks(flags: ServerFlags, printer: Printer): number {
-  for (const pack of loadPacks(serverOptions(flags))) {
-    printer.object(packObject(pack));
-    printPack(pack, printer);
+  for (const place of placePacks(loadPacks(serverOptions(flags)), {})) {
+    printer.object(packObject(place));
+    printPack(place, printer);
   }
   return EXIT.ok;
 }
@@ -51,13 +51,15 @@ export function listEvents(flags: ServerFlags, printer: Printer): number {
   return EXIT.ok;
 }
 
-function packObject(pack: Pack) {
+function packObject({ pack, bases, displacedBy }: PackSite) {
   const { name, title, profile, profiles, operations, events, pages, facts } = pack;
   return {
     name,
     title,
     profile,
     profiles,
+    bases,
+    displacedBy,
     operations: operations.map(({ id, method, path, type }) => ({ id, method, path, does: type })),
     events: [...events.keys()],
     delivery: deliveryObject(pack),
@@ -69,32 +71,41 @@ function packObject(pack: Pack) {
 }
 
 function deliveryObject({ delivery }: Pack) {
-  const { ackTimeoutMs, ackStatus, retries, gapsMs } = delivery;
+  const { ackTimeoutMs, ackStatus, ackBody, endsRetries, retries, gapsMs, gapJitter } = delivery;
   return {
     ackTimeout: formatDuration(ackTimeoutMs),
     ackStatus,
+    ...(ackBody === null ? {} : { ackBody }),
+    ...(endsRetries === null ? {} : { endsRetries }),
     retries,
     gaps: gapsMs.map(formatDuration),
+    ...(gapJitter === 0 ? {} : { gapJitter: `${100 * gapJitter}%` }),
   };
 }
 
 function deliveryText(pack: Pack): string {
-  const { ackTimeout, ackStatus, retries, gaps } = deliveryObject(pack);
+  const { ackTimeout, ackStatus, ackBody, endsRetries, retries, gaps, gapJitter } = deliveryObject(pack);
   const retryText =
     retries === 0
       ? 'no retries'
       : `${retries} ${retries === 1 ? 'retry' : 'retries'} after ${gaps.join(', ')}`;
-  return `delivery: HTTP ${ackStatus} within ${ackTimeout}, otherwise ${retryText}`;
+  const bodyText = ackBody === undefined ? '' : ` and the body ${JSON.stringify(ackBody)}`;
+  const jitterText = gapJitter === undefined ? '' : ` (±${gapJitter})`;
+  const endText = endsRetries === undefined ? '' : `; none after HTTP ${endsRetries}`;
+  return `delivery: HTTP ${ackStatus}${bodyText} within ${ackTimeout}, otherwise ${retryText}${jitterText}${endText}`;
 }
 
 const POLL_ONLY = 'no callbacks; clients must poll';
 
 const GRADE_STYLE = { documented: 'green', observed: 'cyan', assumed: 'yellow' } as const;
 
-function printPack(pack: Pack, printer: Printer): void {
+function printPack({ pack, base, displacedBy }: PackSite, printer: Printer): void {
   const { paint, line } = printer;
   line(`${paint('bold', pack.name)}  ${pack.title}`);
   line(`  profile    ${pack.profile} (available: ${pack.profiles.join(', ')})`);
+  line(
+    `  served     at ${base}${displacedBy === null ? ' and at the root' : `; the root serves these paths for ${displacedBy}`}`,
+  );
   for (const { method, path, type } of pack.operations) line(`  ${type.padEnd(9)}  ${method} ${path}`);
   if (pack.events.size === 0) line(`  events     ${POLL_ONLY}`);
   else line(`  events     ${[...pack.events.keys()].join(', ')}\n  ${deliveryText(pack)}`);

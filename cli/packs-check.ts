@@ -1,6 +1,6 @@
 import { checkPack, type PackCheck } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
-import type { Printer } from './print.ts';
+import { counted, type Printer } from './print.ts';
 
 const STYLE = { error: 'red', warning: 'yellow' } as const;
 
@@ -44,8 +44,4 @@ function summary(checks: readonly PackCheck[]): string {
 
 function countOf(severity: 'error' | 'warning', checks: readonly PackCheck[]): number {
   return checks.flatMap(({ problems }) => problems).filter((problem) => problem.severity === severity).length;
-}
-
-function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../fixtures/properties.ts';
 import type { JournalEntry } from '../mock-server/index.ts';
 import { describeEntry } from './describe-entry.ts';
 import { createPrinter, type Printer, table } from './print.ts';

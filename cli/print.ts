@@ -107,3 +107,8 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .join('  '),
   );
 }
+
+/** Returns a number of things, in the singular or in the plural: `1 call`, `2 calls`. */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

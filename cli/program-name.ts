@@ -37,7 +37,7 @@ const RUNNERS: Readonly<Record<string, string | undefined>> = {
 /** Returns a command line that runs a case, with the command by which this user runs the program. */
 export function asRunHere(replay: string, program: string, strict: boolean): string {
   return replay.replace(
-    /^stuntdouble verify (receiver|client)/,
-    (_all, suite: string) => `${program} verify ${suite}${strict ? ' --strict' : ''}`,
+    /^stuntdouble (verify receiver|verify client|run)/,
+    (_all, command: string) => `${program} ${command}${strict ? ' --strict' : ''}`,
   );
 }

@@ -1,6 +1,9 @@
 import { Command, type Option } from 'commander';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { VERSION } from '../mock-server/index.ts';
+import { addMcp } from './add-mcp.ts';
+import { addRun } from './add-run.ts';
+import { addTools } from './add-tools.ts';
 import { applySettings } from './apply-settings.ts';
 import type { Action, AddText, MakeCommand } from './command-parts.ts';
 import { asSentence } from './explain-error.ts';
@@ -27,6 +30,7 @@ const EXAMPLES = `
 Examples:
   stuntdouble demo                                     watch callbacks fail and be retried, in about ten seconds
   stuntdouble start                                    run the mock at http://127.0.0.1:4010
+  stuntdouble run -- npm test                          run your tests with a mock of their own
   stuntdouble start --scenario fail.nsfw               fail every task in moderation
   stuntdouble start --clock virtual --seed 7           stop the clock until you advance it
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
@@ -81,11 +85,14 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
     'Show a success, a moderation failure, a timeout with retries and a duplicate in about ten seconds, then exit',
   ).action(action(async (_flags, printer) => (await import('./demo.ts')).demo(printer)));
   addTrigger(command(program, 'trigger', 'Send one callback and print each attempt'), action, addText);
+  addRun(program, { action, command, addText });
   const verify = program
     .command('verify')
     .description('Test receivers, clients and captured messages against the contract');
   addVerifyCommands(verify, { action, command, addText });
   addLists(program, command, action, addText);
+  addMcp(program, { action, command, addText });
+  addTools(program, { action, command, addText, env });
   return program;
 }
 

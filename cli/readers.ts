@@ -4,6 +4,10 @@ import { parseByteSize, parseDuration, SMALLEST_BUDGET, SMALLEST_TAIL } from '..
 export interface Reader<Value> {
   /** The expected form; completes "must be". */
   readonly expected: string;
+  /** The only accepted texts, if there are few. */
+  readonly choices?: readonly string[];
+  /** JSON schema of the values in a configuration file (default: any text or number). */
+  readonly schema?: Readonly<Record<string, unknown>>;
   /** Parses a text. @returns undefined if the text is invalid */
   read(text: string): Value | undefined;
 }
@@ -12,6 +16,7 @@ export function wholeNumber(least = 0, most = Number.MAX_SAFE_INTEGER): Reader<n
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return {
     expected: `a whole number ${range}`,
+    schema: { type: 'integer', minimum: least, maximum: most },
     read(text) {
       const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
       return Number.isSafeInteger(value) && value >= least && value <= most ? value : undefined;
@@ -100,6 +105,7 @@ export function oneOf<Value extends string>(...choices: readonly Value[]): Reade
   const others = choices.slice(0, -1).join(', ');
   return {
     expected: others === '' ? last : `${others} or ${last}`,
+    choices,
     read: (text) => choices.find((choice) => choice === text),
   };
 }

@@ -1,7 +1,9 @@
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
+import { firstSteps } from './first-steps.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
+import { programName } from './program-name.ts';
 
 /** Runs a command line and prints errors. @returns the exit code */
 export async function runProgram(
@@ -13,6 +15,10 @@ export async function runProgram(
   const end = (own: number): void => {
     code = own;
   };
+  if (argv.length <= 2) {
+    stdout.write(firstSteps(programName({ argv, env, cwd: process.cwd() })));
+    return EXIT.ok;
+  }
   try {
     await buildProgram({ env, stdout, stderr, end }).parseAsync(argv);
     return code;

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { openReceiver } from '../fixtures/receivers/scripted-receiver.ts';
-import type { TaskReport } from '../mock-server/index.ts';
+import { type TaskReport, VERSION } from '../mock-server/index.ts';
 
 /** Set by `npm run test:runtimes`, because each runtime is a package that must be downloaded first. */
 const WANTED = process.env.STUNTDOUBLE_RUNTIMES === '1';
@@ -34,7 +34,7 @@ const NODE_18 = node('18.20.8');
 const TOO_OLD = [node('12.22.12'), node('16.20.2'), NODE_18];
 
 const SUPPORTED: readonly Runtime[] = [
-  ...['20.19.0', '22.13.0', '24.21.0'].map(node),
+  ...['20.19.0', '22.13.0', '24.21.0', '26.12.1'].map(node),
   { name: 'Bun', version: '1.4.5', source: '@oven/bun-linux-x64', program: 'bin/bun', args: [] },
   {
     name: 'Deno',
@@ -50,6 +50,11 @@ const COMMAND = join(DIST, 'cli/stuntdouble.js');
 const LIBRARY = join(DIST, 'mock-server/index.js');
 
 const execute = promisify(execFile);
+
+/** The environment without the variables of the tests, which the program would not know. */
+const ENV = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('STUNTDOUBLE_')),
+);
 let home = '';
 
 beforeAll(async () => {
@@ -87,7 +92,7 @@ interface Ended {
 async function run(runtime: Runtime, ...args: readonly string[]): Promise<Ended> {
   const { file, args: first } = commandOf(runtime);
   try {
-    const { stdout, stderr } = await execute(file, [...first, ...args]);
+    const { stdout, stderr } = await execute(file, [...first, ...args], { env: ENV });
     return { code: 0, out: stdout, err: stderr };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
@@ -139,12 +144,38 @@ describe.runIf(WANTED).each(SUPPORTED)('$name $version', (runtime) => {
     expect((await run(runtime, libraryScript())).out).toBe('created\n');
   });
 
+  it('runs the demo', async () => {
+    const { code, out, err } = await run(runtime, COMMAND, 'demo');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('acknowledged');
+  });
+
+  it('judges a receiver, and reports the failed case', async () => {
+    const receiver = await openReceiver(500);
+    try {
+      const args = ['--event', 'runway.generate', '--only', 'RCV-ACK-01', '--settle', '100ms'];
+      const { code, out } = await run(runtime, COMMAND, 'verify', 'receiver', receiver.url, ...args);
+      expect(code).toBe(1);
+      expect(out).toContain('RCV-ACK-01');
+    } finally {
+      receiver.close();
+    }
+  });
+
+  it.runIf(runtime.name === 'Node')('runs by the name that the package installs', async () => {
+    // As npm links it.
+    const link = join(home, `${aliasOf(runtime)}-bin`);
+    symlinkSync(COMMAND, link);
+    const { code, out } = await run(runtime, link, '--version');
+    expect({ code, out }).toEqual({ code: 0, out: `${VERSION}\n` });
+  });
+
   it('retries a callback, serves media and exits on SIGTERM', async () => {
     const receiver = await openReceiver(500, 'hang', 200);
     const { file, args } = commandOf(runtime);
     const options = ['--port', '0', '--clock', 'virtual', '--ack-timeout', '300ms', '--json'];
     const data = mkdtempSync(join(home, 'data-'));
-    const child = spawn(file, [...args, COMMAND, 'start', ...options, '--data', data]);
+    const child = spawn(file, [...args, COMMAND, 'start', ...options, '--data', data], { env: ENV });
     const ended = once(child, 'close');
     let errors = '';
     child.stderr.on('data', (chunk) => {

@@ -19,7 +19,9 @@ import { Setting, type SettingRules } from './setting.ts';
 /** The parsed options of a mock. */
 export interface ServerFlags {
   readonly pack?: readonly string[];
+  readonly cors?: readonly string[];
   readonly profile?: string;
+  readonly only?: readonly string[];
   readonly mount?: readonly (readonly [pack: string, prefix: string])[];
   readonly scenario?: string;
   readonly seed?: string;
@@ -168,7 +170,8 @@ export function addServerOptions(
 
   const vendor = 'Vendor:';
   addPackOptions(command, vendor);
-  addList('--mount <pack=/prefix...>', 'serve a pack at a prefix, for packs that claim the same path', {
+  addList('--only <pack...>', 'names of the packs to serve (default: all)', { group: vendor });
+  addList('--mount <pack=/prefix...>', 'serve a pack at this prefix instead of the root and /NAME', {
     group: vendor,
     reader: mount,
   });
@@ -193,6 +196,11 @@ export function addServerOptions(
     {
       group: 'Callbacks:',
     },
+  );
+  addList(
+    '--cors <origin...>',
+    'origins whose pages may call the mock in a browser, such as http://localhost:5173; * for all (default: none, like the vendors)',
+    { group: 'Server:' },
   );
   add('Server:', SERVER);
   return addConfigOption(command, 'Server:');

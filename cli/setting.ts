@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { CodedError } from '../mock-server/index.ts';
 import type { Reader } from './readers.ts';
 
@@ -39,6 +39,24 @@ export class Setting extends Option {
     }
   }
 
+  /** Whether it has no value, as `--quiet` and `--no-watch`. */
+  get isSwitch(): boolean {
+    return !this.required && !this.optional;
+  }
+
+  /** The only accepted values; empty if there are many. */
+  get words(): readonly string[] {
+    return this.#rules.reader?.choices ?? [];
+  }
+
+  /** The JSON schema of one value, or of one entry of a list. */
+  get schema(): Readonly<Record<string, unknown>> {
+    const { words } = this;
+    if (words.length > 0)
+      return { enum: [...words, ...words.filter((word) => /^\d+$/.test(word)).map(Number)] };
+    return this.#rules.reader?.schema ?? { type: ['string', 'number'] };
+  }
+
   get isList(): boolean {
     return this.#rules.list !== undefined;
   }
@@ -54,7 +72,7 @@ export class Setting extends Option {
     if (text.trim() === '') throw isEmpty(label);
     // "--tls" has an optional value, so it can also be switched on and off.
     const word = WORDS.get(text.trim().toLowerCase());
-    if (this.isBoolean() || (this.optional && word !== undefined)) return this.#switched(word, text, label);
+    if (this.isSwitch || (this.optional && word !== undefined)) return this.#switched(word, text, label);
     return this.#readText(text, label, true);
   }
 
@@ -65,11 +83,11 @@ export class Setting extends Option {
     if (Array.isArray(value)) return this.#readEntries(value, label);
     if (typeof value === 'object') throw this.isList ? isNotList(label) : this.#invalid(label, value);
     if (typeof value === 'boolean') {
-      if (!this.isBoolean() && !this.optional) throw this.#invalid(label, value);
+      if (!this.isSwitch && !this.optional) throw this.#invalid(label, value);
       // Keys are not negated: `watch: false` means --no-watch.
-      return value || this.isBoolean() ? value : undefined;
+      return value || this.isSwitch ? value : undefined;
     }
-    if (!this.isBoolean()) return this.#readText(String(value), label);
+    if (!this.isSwitch) return this.#readText(String(value), label);
     const word = WORDS.get(String(value).trim().toLowerCase());
     if (word === undefined) throw this.#invalid(label, value);
     return word;
@@ -77,7 +95,7 @@ export class Setting extends Option {
 
   #switched(word: boolean | undefined, text: string, label: string): unknown {
     if (word === undefined) throw this.#invalid(label, text);
-    if (!this.isBoolean()) return word ? true : undefined;
+    if (!this.isSwitch) return word ? true : undefined;
     return this.negate ? !word : word;
   }
 
@@ -111,10 +129,18 @@ export class Setting extends Option {
 
   #invalid(label: string, got: unknown): CodedError {
     const { reader, list } = this.#rules;
-    const one = this.isBoolean() ? 'true or false' : (reader?.expected ?? 'text');
+    const one = this.isSwitch ? 'true or false' : (reader?.expected ?? 'text');
     const subject = list === undefined ? label : `Each entry of ${label}`;
     return new CodedError('OPTION_INVALID', `${subject} must be ${one}, got ${shown(got)}.`);
   }
+}
+
+/** Returns the settings of a command and of all its subcommands. */
+export function settingsOf(command: Command): Setting[] {
+  return [
+    ...command.options.filter((option) => option instanceof Setting),
+    ...command.commands.flatMap(settingsOf),
+  ];
 }
 
 function isNotList(label: string): CodedError {

@@ -83,7 +83,7 @@ const rows: readonly Row[] = commands.flatMap(({ words, command }) => {
   }));
 });
 const valued = rows.filter(({ setting }) => setting.required || setting.optional);
-const switches = rows.filter(({ setting }) => setting.isBoolean());
+const switches = rows.filter(({ setting }) => setting.isSwitch);
 const configured = rows.filter(({ hasConfig, setting }) => hasConfig && setting.name() !== 'config');
 
 let files = 0;
@@ -111,6 +111,7 @@ it('covers every command', () => {
     'start',
     'demo',
     'trigger',
+    'run',
     'verify receiver',
     'verify client',
     'verify payload',
@@ -119,6 +120,10 @@ it('covers every command', () => {
     'packs check',
     'scenarios',
     'events',
+    'mcp',
+    'init',
+    'doctor',
+    'completion',
   ]);
   expect(commands.flatMap(({ command }) => command.options).every((one) => one instanceof Setting)).toBe(
     true,
@@ -172,6 +177,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '--public-url': 'http://example.test:1',
   '--to': 'http://127.0.0.1:9/',
   '--mount': 'luma=/luma,runway=/r',
+  '--only': 'luma,runway',
   '--pack': 'a,b',
   '--port': '0',
   '--api-port': '4011',
@@ -186,6 +192,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '--give-up-within': '1m',
   '--header': 'X-Gateway: a, b',
   '--env': 'NAME=a,b',
+  '--url': 'http://127.0.0.1:4010',
 };
 
 describe('every option has the same value as a flag, as a variable and in a file', () => {
@@ -284,12 +291,12 @@ describe('variables and keys that are not options of the command', () => {
 
   it('cause a warning if they are other unknown variables, which may belong to another program', async () => {
     const { code, err, options } = await read(['start'], {
-      STUNTDOUBLE_URL: 'http://x',
-      STUNTDOUBLE_KEY: '',
+      STUNTDOUBLE_PLACE: 'http://x',
+      STUNTDOUBLE_THING: '',
     });
     expect([code, options === null]).toEqual([0, false]);
     expect(err).toBe(
-      'warning: ignoring the unknown environment variable STUNTDOUBLE_URL\nwarning: ignoring the unknown environment variable STUNTDOUBLE_KEY\n',
+      'warning: ignoring the unknown environment variable STUNTDOUBLE_PLACE\nwarning: ignoring the unknown environment variable STUNTDOUBLE_THING\n',
     );
   });
 

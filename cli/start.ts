@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { visible } from '../contract-tests/reporters/visible.ts';
 import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
 import { isLoopback, preload } from '../mock-server/internal.ts';
+import { describeAddresses, type ServedPack } from './describe-addresses.ts';
 import { EXIT } from './exit-codes.ts';
 import { createFollower } from './follow-journal.ts';
 import { judgeInWorker, preloadJudge } from './judge-in-worker.ts';
@@ -124,13 +125,13 @@ function warnOfRefusals(mock: MockServer): void {
 }
 
 function greet(mock: MockServer, printer: Printer): void {
-  const packs = mock.packs.map(({ name, profile }) => ({ name, profile }));
+  const packs = servedPacks(mock);
   const { url, address, adminToken } = mock;
   printer.object({ type: 'listening', url, address, interfaces: interfacesOf(address), packs, adminToken });
   const { paint, line } = printer;
   line(`stuntdouble ${paint('bold', `listening on ${mock.url}`)}`);
   line(`  interfaces ${describeInterfaces(address)}`);
-  line(`  mocks      ${packs.map(({ name, profile }) => `${name} (${profile})`).join(', ')}`);
+  for (const text of describeAddresses(packs, url)) line(text);
   line(`  clock      ${mock.clock.mode}, ${mock.clock.now().toISOString()}`);
   if (mock.data !== null) line(`  data       ${dataLine(mock)}`);
   const token = mock.adminToken === null ? '' : `#token=${mock.adminToken}`;
@@ -144,6 +145,13 @@ function greet(mock: MockServer, printer: Printer): void {
     );
   line(`  scenarios  send X-Mock-Scenario: fail.nsfw; run "stuntdouble scenarios" for the full list`);
   line('');
+}
+
+function servedPacks(mock: MockServer): ServedPack[] {
+  const profiles = new Map(mock.packs.map(({ name, profile }) => [name, profile]));
+  return mock
+    .addresses()
+    .map(({ pack, ...address }) => ({ name: pack, profile: profiles.get(pack) ?? '', ...address }));
 }
 
 /** Returns the network interfaces that an address refers to. */

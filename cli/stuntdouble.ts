@@ -19,7 +19,13 @@ if (isTooOld(process.versions.node)) {
   // EXIT.usage of exit-codes.ts, which cannot be imported here.
   process.exitCode = 64;
 } else {
-  import('./main.ts').catch((error) => {
+  // The build bundles the program, which starts in half the time.
+  const bundle = '../command/main.js';
+  const withoutBundle = (error: NodeJS.ErrnoException): Promise<unknown> => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    return import('./main.ts');
+  };
+  import(bundle).catch(withoutBundle).catch((error) => {
     process.stderr.write(`Stunt Double could not be loaded: ${error.message}. Reinstall the package.\n`);
     process.exitCode = 3;
   });

@@ -1,9 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { judgeAnswer, judgeCallback, type PayloadVerdict } from '../contract-tests/payload/judge-payload.ts';
 import { type Captured, readCapture } from '../contract-tests/payload/read-capture.ts';
-import { CodedError, loadPacks } from '../mock-server/index.ts';
+import {
+  type MessageVerdict,
+  PAYLOAD_REPORT_FORMATS,
+  type PayloadReportFormat,
+  renderPayloadReport,
+} from '../contract-tests/reporters/payload-report.ts';
+import { parseReportTargets } from '../contract-tests/reporters/write-reports.ts';
+import { CodedError, loadPacks, VERSION } from '../mock-server/index.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Printer } from './print.ts';
+import { checkWritable, writeReports } from './report-files.ts';
+import { sarifLocation } from './sarif-location.ts';
 
 export interface VerifyPayloadFlags {
   readonly event?: string;
@@ -11,11 +20,20 @@ export interface VerifyPayloadFlags {
   readonly status?: number;
   readonly pack?: readonly string[];
   readonly profile?: string;
+  /** Formats and files, such as `junit=payload.xml,sarif=payload.sarif`. */
+  readonly report?: string;
+}
+
+interface PayloadReportTarget {
+  readonly format: PayloadReportFormat;
+  readonly file: string;
 }
 
 /** Validates captured messages against the OpenAPI document of the vendor. */
 export function verifyPayload(file: string, flags: VerifyPayloadFlags, printer: Printer): number {
   const judge = judgeFor(flags);
+  const targets = flags.report === undefined ? [] : targetsIn(flags.report);
+  const startedAt = new Date().toISOString();
   const messages = readCapture(readText(file));
   if (messages.length === 0) {
     throw new CodedError(
@@ -24,13 +42,37 @@ export function verifyPayload(file: string, flags: VerifyPayloadFlags, printer: 
       'Pass one JSON document, or one per line.',
     );
   }
-  const isGood = (message: Captured): boolean =>
-    printVerdict(file, message, verdictOn(message, judge), printer);
+  for (const target of targets) checkWritable(target.file);
+  const judged = messages.map((message) => ({ line: message.line, ...verdictOn(message, judge) }));
   // Print the problems of all messages, not only of the first invalid one.
-  const broken = messages.map(isGood).filter((good) => !good).length;
-  const count = `${messages.length} ${messages.length === 1 ? 'message' : 'messages'}`;
+  for (const one of judged) printVerdict(file, one, printer);
+  const broken = judged.filter(({ problems }) => problems.length > 0).length;
+  const count = `${judged.length} ${judged.length === 1 ? 'message' : 'messages'}`;
   printer.line(broken === 0 ? `ok: ${count} valid` : `${broken} of ${count} invalid`);
+  const report = {
+    version: VERSION,
+    subject: flags.event ?? flags.answer ?? '',
+    file: file === '-' ? 'stdin' : sarifLocation(process.cwd(), file),
+    startedAt,
+    messages: judged,
+  };
+  writeReports(
+    targets.map((target) => ({ file: target.file, text: () => renderPayloadReport(target.format, report) })),
+  );
   return broken === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Reads the reports that are wanted. @throws {CodedError} OPTION_INVALID for a format of the suites only */
+function targetsIn(text: string): PayloadReportTarget[] {
+  return parseReportTargets(text).map(({ format, file }) => {
+    const own = PAYLOAD_REPORT_FORMATS.find((name) => name === format);
+    if (own !== undefined) return { format: own, file };
+    throw new CodedError(
+      'OPTION_INVALID',
+      `captured messages have no report in the format "${format}"`,
+      `Choose from: ${PAYLOAD_REPORT_FORMATS.join(', ')}.`,
+    );
+  });
 }
 
 function verdictOn({ body, trouble }: Captured, judge: (body: unknown) => PayloadVerdict): PayloadVerdict {
@@ -39,20 +81,13 @@ function verdictOn({ body, trouble }: Captured, judge: (body: unknown) => Payloa
     : { problems: [{ at: '', message: `invalid JSON: ${trouble}` }], pages: [] };
 }
 
-/** Prints the problems of one message. @returns whether the message is valid */
-function printVerdict(
-  file: string,
-  { line }: Captured,
-  { problems, pages }: PayloadVerdict,
-  printer: Printer,
-): boolean {
+function printVerdict(file: string, { line, problems, pages }: MessageVerdict, printer: Printer): void {
   const valid = problems.length === 0;
   printer.object({ type: 'payload', line, valid, problems, pages });
   for (const { at, message } of problems) {
     printer.line(`${file}:${line}: ${printer.paint('red', at === '' ? '/' : at)} ${message}`);
   }
   if (!valid && pages.length > 0) printer.line(`  source: ${pages.join('; ')}`);
-  return valid;
 }
 
 function judgeFor({

@@ -174,7 +174,7 @@ describe('verify receiver', () => {
     const { code } = await run('verify', 'receiver', url, ...quick, '--only', 'RCV-ACK', '--report', targets);
     expect(code).toBe(0);
     expect(readFileSync(file('r.xml'), 'utf8')).toMatch(
-      /<testsuite [^>]*name="Acknowledgement" [^>]*tests="5"/,
+      /<testsuite [^>]*name="Acknowledgement" [^>]*tests="6"/,
     );
     expect(JSON.parse(readFileSync(file('r.sarif'), 'utf8')).runs[0].results).toEqual([]);
     const json = JSON.parse(readFileSync(file('r.json'), 'utf8'));
@@ -264,7 +264,7 @@ describe('verify receiver', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ type }) => type)).toEqual(['case', 'case', 'case', 'case', 'case', 'report']);
+    expect(lines.map(({ type }) => type)).toEqual(['case', 'case', 'case', 'case', 'case', 'case', 'report']);
     expect(lines.at(-1)).toMatchObject({ conclusion: 'passed', summary: { passed: 5 } });
   });
 
@@ -280,7 +280,7 @@ describe('verify receiver', () => {
     );
     expect(code).toBe(0);
     expect(out.match(/RCV-\w+-\d+/g)).toEqual(['RCV-MED-01', 'RCV-MED-02', 'RCV-MED-03']);
-    expect((await run('cases')).out.match(/RCV-\w+-\d+/g)).toHaveLength(48);
+    expect((await run('cases')).out.match(/RCV-\w+-\d+/g)).toHaveLength(49);
   });
 });
 
@@ -310,6 +310,23 @@ describe('verify payload', () => {
     expect(out).toContain('1 of 2 messages invalid');
   });
 
+  it('writes reports that name the file and the line', async () => {
+    const file = capture(good, { ...good, code: '400' });
+    const [junit, sarif] = [join(folder(), 'reports/a.xml'), join(folder(), 'reports/a.sarif')];
+    const report = `junit=${junit},sarif=${sarif}`;
+    const args = ['verify', 'payload', file, '--event', 'runway.generate', '--report', report];
+    expect((await runInProcess(args)).code).toBe(1);
+    expect(readFileSync(junit, 'utf8')).toMatch(/tests="2" failures="1"/);
+    const { runs } = JSON.parse(readFileSync(sarif, 'utf8'));
+    const places = (runs[0].results as { locations: [{ physicalLocation: unknown }] }[]).map(
+      ({ locations }) => locations[0].physicalLocation,
+    );
+    const place = { artifactLocation: { uri: file }, region: { startLine: 2 } };
+    // Each form of the callback that the document allows has a problem of its own.
+    expect(new Set(places.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(place)]));
+    expect(runs[0].results[0].message.text).toMatch(/^\/code code must be /);
+  });
+
   it('accepts captured answers', async () => {
     const file = capture({ code: 200, msg: 'success', data: { taskId: 'a' } });
     const args = ['verify', 'payload', file, '--answer', 'runway/generate-ai-video'];
@@ -321,6 +338,11 @@ describe('verify payload', () => {
     [['package.json'], 64, /--event NAME/],
     [['package.json', '--event', 'runway.x'], 64, /Unknown event "runway\.x"/],
     [['package.json', '--answer', 'runway/x'], 64, /Unknown operation "x"/],
+    [
+      ['package.json', '--event', 'runway.generate', '--report', 'html=a.html'],
+      64,
+      /no report in the format "html"\.\n\s*Choose from: junit, sarif\./,
+    ],
   ])('reports missing or invalid arguments: %j', async (args, exit, message) => {
     const { code, err } = await runInProcess(['verify', 'payload', ...args]);
     expect(code).toBe(exit);

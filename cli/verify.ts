@@ -37,12 +37,14 @@ function addPayload(verify: Command, { action, command, addText }: CommandParts)
         reader: wholeNumber(100, 599),
       }),
     );
+  adder(payload, 'Reports:')('--report <format=file,...>', 'write reports to files: junit=F, sarif=F');
   addConfigOption(addPackOptions(payload));
   addText(
     payload,
     `
-Example:
+Examples:
   stuntdouble verify payload callbacks.jsonl --event runway.generate
+  stuntdouble verify payload answers.jsonl --answer runway/generate-ai-video --report sarif=answers.sarif
 
 Exit codes: 0 if all messages are valid, 1 if a message is invalid, 3 without a message to validate.`,
   ).action((file: string, flags: VerifyPayloadFlags & { json?: boolean }) =>
@@ -149,8 +151,8 @@ function addReceiverChannels(receiver: Command): void {
 
 const CLIENT_HELP = `
 The command runs once for each situation, each time with a new mock and a new key. These placeholders are replaced in
-the command and in --env: {url} (the mock), {key}, {callback} (a URL that always answers 200), {prompt} and {dir} (an
-empty folder). The verdicts are based on the client's calls, downloads, output and exit code.
+the command and in --env: {url} (the mock), {url:PACK} (the base URL of one pack), {key}, {callback} (a URL that always
+answers 200), {prompt} and {dir} (an empty folder). The verdicts are based on the client's calls, downloads, output and exit code.
 
 In production, clients wait for minutes. Shorten their waits by a factor and pass this factor: --time-scale 30 for a
 poll every second instead of every 30 seconds. Verdicts on pace multiply the measured time by this factor.

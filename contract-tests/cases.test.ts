@@ -15,7 +15,7 @@ interface Catalog {
 const CATALOGS: Readonly<Record<string, Catalog>> = {
   RCV: {
     cases: RECEIVER_CASES,
-    groups: { ACK: 5, TIM: 4, IDM: 7, ORD: 6, ENV: 9, FAIL: 4, MED: 3, SEC: 9, ROB: 1 },
+    groups: { ACK: 6, TIM: 4, IDM: 7, ORD: 6, ENV: 9, FAIL: 4, MED: 3, SEC: 9, ROB: 1 },
   },
   CLI: {
     cases: CLIENT_CASES,

@@ -2,7 +2,7 @@ import { createMockServer, type MockServer, type MockServerOptions } from '../mo
 import { MOCK_SERVER_OPTIONS, type OptionNames, refuseUnknownOptions } from '../mock-server/internal.ts';
 
 export interface StartMockOptions extends MockServerOptions {
-  /** Variables to set in `process.env`; `{url}` and `{key}` are replaced. */
+  /** Variables to set in `process.env`; `{url}`, `{url:PACK}` (the base URL of a pack) and `{key}` are replaced. */
   readonly env?: Readonly<Record<string, string>>;
   /** Replacement for `{key}` (default: `sd-test-key`). */
   readonly key?: string;
@@ -41,8 +41,11 @@ export async function startMock(options: StartMockOptions = {}): Promise<Started
   const { env = {}, key = 'sd-test-key', port = 0, ...rest } = options;
   const mock = await createMockServer(rest).listen({ port });
   const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
-  for (const [name, text] of Object.entries(env)) {
-    process.env[name] = text.replaceAll('{url}', mock.url).replaceAll('{key}', key);
+  try {
+    Object.assign(process.env, filledIn(env, mock, key));
+  } catch (error) {
+    await mock.close();
+    throw error;
   }
   return {
     mock,
@@ -55,4 +58,21 @@ export async function startMock(options: StartMockOptions = {}): Promise<Started
       await mock.close();
     },
   };
+}
+
+/** @throws {CodedError} OPTION_INVALID when a placeholder names a pack that is not loaded */
+function filledIn(
+  env: Readonly<Record<string, string>>,
+  mock: MockServer,
+  key: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, text]) => [
+      name,
+      text
+        .replaceAll('{url}', mock.url)
+        .replaceAll(/\{url:([^{}]*)\}/g, (_all, pack: string) => mock.urlOf(pack))
+        .replaceAll('{key}', key),
+    ]),
+  );
 }

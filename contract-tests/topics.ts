@@ -9,6 +9,7 @@ type Fact = Pack['facts'][number];
 const TOPICS = {
   acknowledgement: ['/delivery/ackStatus', '/delivery/ackTimeout', '/events/*/sentOnce', '/delivery'],
   ackTimeout: ['/delivery/ackTimeout', '/delivery/gaps', '/delivery'],
+  handshake: ['/delivery/handshake', '/delivery'],
   retries: ['/delivery/retries', '/events/*/sentOnce', '/delivery/gaps', '/delivery'],
   signature: ['/delivery/signature'],
   callbackBody: ['/events/*/bodies', '/events/*'],

@@ -11,8 +11,8 @@ const EVENT = 'runway.generate';
 
 describe('an unknown option', () => {
   it.each<readonly [name: string, call: (options: Untyped) => unknown, wrong: object, remedy: RegExp]>([
-    ['useMock()', useMock, { clok: 'virtual' }, /^Did you mean clock\?$/],
-    ['startMock()', startMock, { clok: 'virtual' }, /^Did you mean clock\?$/],
+    ['useMock()', useMock, { clok: 'virtual' }, /^Did you mean clock or cors\?$/],
+    ['startMock()', startMock, { clok: 'virtual' }, /^Did you mean clock or cors\?$/],
     ['receiverContract()', receiverContract, { url: URL, event: EVENT, qick: 1 }, /^Did you mean quick/],
     ['receiverContract()', receiverContract, { url: URL, event: EVENT, onActivty: 1 }, /./],
     ['clientContract()', clientContract, { run: () => 1, qick: 1 }, /^Did you mean quick/],

@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MockServer, MockServerOptions } from '../mock-server/index.ts';
-import { MOCK_SERVER_OPTIONS, type OptionNames, refuseUnknownOptions } from '../mock-server/internal.ts';
+import { type OptionNames, refuseUnknownOptions } from '../mock-server/internal.ts';
 import type { App } from './app-under-test.ts';
 import { caseOutcome } from './case-outcome.ts';
 import { chooseCases } from './choose-cases.ts';
@@ -18,7 +17,7 @@ import { RECEIVER_OPTIONS, type ReceiverOptions } from './receiver/receiver-opti
 import { wantedCases } from './receiver/receiver-settings.ts';
 import { openTrial, type ReceiverTrial } from './receiver-trial.ts';
 import type { CaseReport, SuiteReport } from './report.ts';
-import { type StartedMock, startMock } from './start-mock.ts';
+import { type UsedMock, type UseMockOptions, useMockWith } from './use-mock.ts';
 import { within } from './within.ts';
 
 declare module 'vitest' {
@@ -36,16 +35,8 @@ export type { App, FetchHandler } from './app-under-test.ts';
 export type { ClientContext } from './client/client-under-test.ts';
 export type { CallbackOf, CallbackPayloads } from './payload/callback-of.ts';
 export { type StartedMock, type StartMockOptions, startMock } from './start-mock.ts';
+export type { UsedMock, UseMockOptions } from './use-mock.ts';
 export { matchers };
-
-export interface UseMockOptions extends MockServerOptions {
-  /** Environment variables during the tests of the file; `{url}` and `{key}` are replaced. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Replacement for `{key}` (default: `sd-test-key`). */
-  readonly key?: string;
-}
-
-const USE_MOCK_OPTIONS: OptionNames<UseMockOptions> = { ...MOCK_SERVER_OPTIONS, env: true, key: true };
 
 /**
  * Starts a mock before the tests of a file and stops it after them. The environment is set in `beforeAll`, which is too
@@ -53,23 +44,8 @@ const USE_MOCK_OPTIONS: OptionNames<UseMockOptions> = { ...MOCK_SERVER_OPTIONS, 
  * {@link startMock} in `vi.hoisted` or a setup file.
  * @returns the mock, for use in tests and hooks
  */
-export function useMock(options: UseMockOptions = {}): { readonly mock: MockServer } {
-  refuseUnknownOptions('useMock()', options, USE_MOCK_OPTIONS);
-  let started: StartedMock | undefined;
-  beforeAll(async () => {
-    started = await startMock(options);
-  });
-  afterAll(() => started?.close());
-  return {
-    get mock() {
-      if (started === undefined) {
-        throw new Error(
-          'The mock is not running yet, because useMock starts it in beforeAll. Use it in a test or a hook, or start it earlier with "await startMock()".',
-        );
-      }
-      return started.mock;
-    },
-  };
+export function useMock(options: UseMockOptions = {}): UsedMock {
+  return useMockWith({ before: beforeAll, after: afterAll }, options);
 }
 
 /** Options of `judgeReceiver`, with an app instead of a URL. */

@@ -7,6 +7,7 @@ import type { Fleet } from './fleet/fleet.ts';
 import { fleetFingerprint } from './fleet-fingerprint.ts';
 import { createAdminGuard } from './http/admin/admin-guard.ts';
 import { createApp, type Handler } from './http/app.ts';
+import { createCors } from './http/cors.ts';
 import { createMediaLibrary } from './http/media/media-library.ts';
 import { createTraffic, type Traffic } from './http/traffic.ts';
 import type { JournalFilter } from './journal/matches-filter.ts';
@@ -16,6 +17,9 @@ import { createParts, type MockParts } from './mock-parts.ts';
 import type { DataReport, JournalEntry, MockServer } from './mock-server.ts';
 import { ELSEWHERE, MOCK_SERVER_OPTIONS, OPTIONS_OF } from './mock-server-options.ts';
 import { type MockServerOptions, readCount, readDuration, readTime } from './options.ts';
+import { createPackAddresses } from './pack-addresses.ts';
+import type { Pack } from './packs/pack.ts';
+import { signingSecretOf } from './packs/signing/signing-secret.ts';
 import type { PackWatch } from './packs/watch-packs.ts';
 import { refuseInFleet } from './refuse-in-fleet.ts';
 import { watchEdits } from './reload-packs.ts';
@@ -41,7 +45,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   // The handler must exist before this, because it folds earlier calls from the journal.
   restore(parts);
   const watch = watchEdits(options, parts);
-  const origin = (): string => settings.publicUrl ?? listener.url;
+  const addresses = createPackAddresses(parts.router, () => settings.publicUrl ?? listener.url);
+  const { originOf } = addresses;
   const whenSaved = createWhenSaved(journal);
 
   const mock: MockServer = {
@@ -66,13 +71,15 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       return reachability.exposedAt() !== null;
     },
     packs,
+    urlOf: addresses.urlOf,
+    addresses: addresses.list,
     clock: {
       mode: clock.mode,
       now: () => new Date(clock.now()),
       advance: (duration) => whenSaved(async () => commands.advance(readDuration('advance', duration))),
       set: (at) => whenSaved(async () => commands.moveTo(readTime('at', at))),
     },
-    tasks: createTaskCommands(parts, { origin, whenSaved }),
+    tasks: createTaskCommands(parts, { originOf, whenSaved }),
     scenarios: scenarioCommands(parts),
     journal: journalView(parts),
     get data() {
@@ -97,7 +104,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
     },
     close: () => close(parts, listener, watch),
   };
-  attachStaging(mock, createStaging({ ...parts, ...settings, origin, whenSaved }));
+  const secretOf = (pack: Pack): string | null => signingSecretOf(pack, settings);
+  attachStaging(mock, createStaging({ ...parts, ...settings, secretOf, originOf, whenSaved }));
   return mock;
 }
 
@@ -108,17 +116,12 @@ function createHandler(
   isListening: () => boolean,
 ): Handler {
   const { shelf, clock, journal, engine, commands, file, reachability } = parts;
+  const cors = createCors(parts.settings.cors);
+  const library = createMediaLibrary();
   const app = createApp({
     traffic,
-    vendor: parts,
-    media: {
-      packs: shelf.byName,
-      tasks: engine.tasks,
-      commands,
-      clock,
-      journal,
-      library: createMediaLibrary(),
-    },
+    vendor: { ...parts, cors },
+    media: { packs: shelf.byName, engine, commands, clock, journal, library, cors },
     admin: {
       ...parts,
       guard: (request) => createAdminGuard({ token: reachability.adminToken })(request),

@@ -22,6 +22,7 @@ import { loadPacks } from './load-packs.ts';
 import { type MockServerOptions, readDuration, readSettings, readSnapshotPolicy } from './options.ts';
 import { createLoadedPacks, type LoadedPacks } from './packs/loaded-packs.ts';
 import type { Pack } from './packs/pack.ts';
+import { secretOfSeed } from './packs/signing/signing-secret.ts';
 import { vocabularyOf } from './packs/vocabulary.ts';
 import { createReachability, type Reachability } from './reachability.ts';
 import { createLiveRouter, type LiveRouter } from './reload-packs.ts';
@@ -91,8 +92,11 @@ export function createParts(options: MockServerOptions): MockParts {
     courier: fleet?.courier ?? courier,
     dispatch: fleet?.dispatch,
     countsDownloads: fleet === null,
+    // Each replica would report all of them.
+    traces: fleet === null,
+    direct: courier,
   });
-  const commands = fleet?.commands ?? createCommands(engine, shelf.byName);
+  const commands = fleet?.commands ?? createCommands({ engine, packs: shelf.byName, secrets });
   const accounts = createAccounts(settings.apiKeys, secrets);
   const metrics = createMetrics(journal, gaugesOf({ engine, budget, intake, clock }));
   closingOnError(file, () => engine.scenarios.refuseUnknown(settings.scenario));
@@ -112,15 +116,17 @@ function openFile(dir: string, options: MockServerOptions): JournalFile {
 }
 
 /** Returns the secrets of the options. More are learned from requests. */
-function secretsOf({ apiKeys, secret }: Settings, packs: readonly Pack[]): Secrets {
-  return createSecrets(
+function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]): Secrets {
+  const secrets = createSecrets(
     [
       ...apiKeys.map((key) => ({ key, mark: KEY_MARK })),
-      ...(secret === null ? [] : [{ key: secret, mark: SECRET_MARK }]),
+      { key: secret ?? secretOfSeed(seed), mark: SECRET_MARK },
     ],
     // Collecting a vocabulary takes time, and most keys do not look like a word.
     (text) => isWordLike(text) && packs.some((pack) => vocabularyOf(pack).has(text)),
   );
+  for (const { auth } of packs) secrets.learnPlaces(auth.places);
+  return secrets;
 }
 
 interface Gauged extends Pick<MockParts, 'engine' | 'intake' | 'clock'> {

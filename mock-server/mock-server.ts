@@ -53,6 +53,21 @@ export interface EnqueueOptions {
   readonly apiKey?: string;
 }
 
+/** Where a pack is served. */
+export interface PackAddress {
+  /** Name of the pack. */
+  readonly pack: string;
+  /** Its base URL, as `urlOf()` returns it. */
+  readonly url: string;
+  /** Whether it is served at the base URL of the mock as well. */
+  readonly isAtRoot: boolean;
+  /**
+   * Name of the pack that has a path in common with it and keeps it away from the root; null if it is at the root or
+   * was moved by `mounts`.
+   */
+  readonly displacedBy: string | null;
+}
+
 /** A mock of vendors, created by `createMockServer()`. */
 export interface MockServer {
   /** Handles requests in Express, Connect and `node:http`. Passes unknown requests to `next`, if there is one. */
@@ -82,6 +97,19 @@ export interface MockServer {
   readonly blocksOwnHost: boolean;
   /** Loaded packs. With the option `watch`, an edited pack replaces its previous version. */
   readonly packs: readonly Pack[];
+  /**
+   * Returns the base URL of a pack, such as `http://127.0.0.1:4010/acme`, at which it is served regardless of which
+   * other packs are loaded.
+   * @throws {CodedError} OPTION_INVALID when the pack is not loaded; {Error} before `listen()`
+   * @example
+   * import { createMockServer } from 'stuntdouble';
+   *
+   * const mock = await createMockServer({ packs: ['./acme'] }).listen();
+   * process.env.ACME_URL = mock.urlOf('acme');
+   */
+  urlOf(pack: string): string;
+  /** Returns where each pack is served, in the order of `packs`. */
+  addresses(): PackAddress[];
   readonly clock: {
     /** Clock mode: `real`, `virtual` or `polls`. */
     readonly mode: ClockMode;

@@ -10,7 +10,7 @@ import type { Store } from './fleet/store.ts';
 import type { Judge } from './http/admin/verdicts.ts';
 import type { Durability } from './journal/durability.ts';
 import type { SnapshotPolicy } from './journal/snapshots.ts';
-import type { RateLimit } from './packs/pack.ts';
+import type { RateLimit } from './packs/vendor-rules.ts';
 
 /** A duration in milliseconds, or as text such as `15s`, `2m` or `14d`. */
 export type DurationOption = number | string;
@@ -23,7 +23,12 @@ export interface MockServerOptions {
   readonly builtIn?: boolean;
   /** Profile of the packs; packs without it use their first profile (default: the first profile of each pack). */
   readonly profile?: string;
-  /** Path prefix by pack name, for packs that claim the same path, such as `{ acme: '/acme' }` (default: none). */
+  /** Names of the packs to serve (default: all). */
+  readonly only?: readonly string[];
+  /**
+   * Path prefix by pack name, such as `{ acme: '/mock/acme' }`, at which the pack is served instead of the root
+   * (default: none). Each pack is also served at `/NAME`.
+   */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Scenario of tasks that do not choose one (default: `success`). */
   readonly scenario?: string;
@@ -57,6 +62,11 @@ export interface MockServerOptions {
   readonly apiKeys?: readonly string[];
   /** Hosts that callbacks may be sent to, in addition to loopback and private addresses (default: none). */
   readonly allowCallback?: readonly string[];
+  /**
+   * Origins whose pages may call the vendor routes in a browser, such as `http://localhost:5173`; `*` for all. The
+   * vendors allow none (default: none).
+   */
+  readonly cors?: readonly string[];
   /** Number of tasks per key that may run at the same time (default: no limit). */
   readonly concurrency?: number;
   /** Number of tasks per key that may wait for a slot; further ones fail (default: 0). */
@@ -140,6 +150,7 @@ export function readSettings(options: MockServerOptions, version: string): Setti
     secret: options.secret ?? null,
     apiKeys: options.apiKeys ?? [],
     allowCallback: options.allowCallback ?? [],
+    cors: (options.cors ?? []).map(readOrigin),
     concurrency: options.concurrency === undefined ? null : readCount('concurrency', options.concurrency, 1),
     queue: readCount('queue', options.queue ?? 0, 0),
     rate: readRate(options.rateLimit),
@@ -162,7 +173,7 @@ function readClock(clock: ClockMode): ClockMode {
 
 /** String options and lists of strings; their contents are validated where they are read. */
 const TEXTS = ['profile', 'scenario', 'secret', 'data', 'publicUrl', 'adminToken'] as const;
-const LISTS = ['packs', 'apiKeys', 'allowCallback'] as const;
+const LISTS = ['packs', 'apiKeys', 'allowCallback', 'cors'] as const;
 
 function refuseEmpty(options: MockServerOptions): void {
   for (const name of TEXTS) readText(name, options[name]);
@@ -281,6 +292,14 @@ export function readSnapshotPolicy({
 function readUrl(value: string): string {
   if (URL.canParse(value) && /^https?:/.test(value)) return value.replace(/\/+$/, '');
   throw invalid('publicUrl', value, 'a URL that begins with http:// or https://');
+}
+
+/** An origin has no path; a slash at its end is a common mistake. */
+function readOrigin(value: string): string {
+  const origin = value.replace(/\/$/, '');
+  if (value === '*' || (URL.canParse(origin) && new URL(origin).origin === origin.toLowerCase()))
+    return origin;
+  throw invalid('cors', value, 'an origin like http://localhost:5173, or *');
 }
 
 function invalid(name: string, got: unknown, expected: string): CodedError {

@@ -158,13 +158,31 @@ describe('a pack that is edited while it is served', () => {
     expect((await call(`/mine${CREATE}`, REQUEST)).code).toBe(200);
   });
 
-  it('is rejected if it claims a path of another pack', async () => {
+  it('loses the root, with a warning, if it claims a path of a pack with precedence', async () => {
     const copy = folder();
     cpSync(join(SPEC, 'runway'), copy, { recursive: true });
-    await serve({ packs: [dir, copy] });
+    const troubles: string[] = [];
+    await serve({ packs: [dir, copy], onTrouble: (message) => troubles.push(message) });
+    const claimed = mock.packs[1]?.routes[0]?.path ?? '';
+    expect(await edit((text) => text.replace(CREATE, claimed), document())).toMatchObject({
+      type: 'pack.reloaded',
+    });
+    expect(troubles).toEqual([
+      `the pack "${NAME}" is no longer served at the root, because it has a path in common with runway; call it at /${NAME}`,
+    ]);
+    expect(await call(`/${NAME}${claimed}`, REQUEST)).toMatchObject({ code: 200 });
+    expect(mock.journal.entries({ type: 'request.answered' }).at(-1)).toMatchObject({ pack: NAME });
+    await call(claimed, REQUEST);
+    expect(mock.journal.entries({ type: 'request.answered' }).at(-1)).toMatchObject({ pack: 'runway' });
+  });
+
+  it('is rejected if it claims a path of another pack at its prefix', async () => {
+    const copy = folder();
+    cpSync(join(SPEC, 'runway'), copy, { recursive: true });
+    await serve({ packs: [dir, copy], mounts: { [NAME]: '/same', runway: '/same' } });
     const before = mock.packs[0];
     const refused = await edit(
-      (text) => text.replace(CREATE, mock.packs[1]?.operations[0]?.path ?? ''),
+      (text) => text.replace(CREATE, mock.packs[1]?.routes[0]?.path ?? ''),
       document(),
     );
     expect(refused).toMatchObject({ type: 'pack.refused', problem: expect.stringContaining('both claim') });

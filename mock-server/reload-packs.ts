@@ -1,5 +1,6 @@
 import { CodedError } from './core/coded-error.ts';
 import type { Engine } from './engine/engine.ts';
+import type { PackSite } from './http/vendor/place-packs.ts';
 import { createRouter, type Router } from './http/vendor/router.ts';
 import type { Journal } from './journal/journal.ts';
 import type { MockServerOptions } from './options.ts';
@@ -17,6 +18,11 @@ export function createLiveRouter(first: Router): LiveRouter {
   let routes = first;
   return {
     find: (method, path) => routes.find(method, path),
+    get places() {
+      return routes.places;
+    },
+    isBase: (text) => routes.isBase(text),
+    reach: (headers) => routes.reach(headers),
     get recognizer() {
       return routes.recognizer;
     },
@@ -26,11 +32,22 @@ export function createLiveRouter(first: Router): LiveRouter {
   };
 }
 
+/** Returns a message for each pack that has lost its place at the root. */
+function displacements(before: readonly PackSite[], after: readonly PackSite[]): string[] {
+  return after.flatMap(({ pack, base, displacedBy }, index) =>
+    displacedBy === null || before[index]?.displacedBy !== null
+      ? []
+      : [
+          `the pack "${pack.name}" is no longer served at the root, because it has a path in common with ${displacedBy}; call it at ${base}`,
+        ],
+  );
+}
+
 interface Reloading {
   readonly shelf: LoadedPacks;
   readonly router: LiveRouter;
   readonly engine: Pick<Engine, 'refuseIncomplete'>;
-  readonly journal: Pick<Journal, 'append'>;
+  readonly journal: Pick<Journal, 'append' | 'secrets'>;
 }
 
 /** Reloads edited packs with the option `watch`. @returns null when no pack is watched */
@@ -46,8 +63,11 @@ export function watchEdits(
     const pack = loadPack(old.dir, old.profile);
     const changed = createRouter(shelf.with(pack), mounts);
     engine.refuseIncomplete(pack);
+    journal.secrets.learnPlaces(pack.auth.places);
     shelf.replace(pack);
+    const { places } = router;
     router.replace(changed);
+    for (const message of displacements(places, changed.places)) onTrouble(message);
   }
 
   function onChange(dir: string): void {

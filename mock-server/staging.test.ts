@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMockServer, type MockServer } from './index.ts';
+import { createMockServer, loadPacks, type MockServer } from './index.ts';
 import { stagingOf } from './staging.ts';
 
 const TO = 'http://127.0.0.1:9/callback';
@@ -41,6 +41,13 @@ describe('the callbacks of a staged task', () => {
       [taskId, 'completed'],
     ]);
     expect(said.map(({ assets }) => assets !== null)).toEqual([false, true]);
+  });
+
+  const events = loadPacks().flatMap(({ events }) => [...events.keys()]);
+  it.each(events)('contain the id that receivers know: %s', async (event) => {
+    const { taskId, namedId, body } = await stagingOf(mock).stage(event, { to: 'http://127.0.0.1:9/' });
+    expect(body).toContain(namedId);
+    if (namedId !== taskId) expect(body).not.toContain(JSON.stringify(taskId));
   });
 
   it('are those of a failure if the task fails', async () => {

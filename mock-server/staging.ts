@@ -1,5 +1,5 @@
 import { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
-import type { JsonObject } from './core/types.ts';
+import type { JsonObject, Plan } from './core/types.ts';
 import type { Commands } from './engine/commands.ts';
 import type { Engine } from './engine/engine.ts';
 import {
@@ -40,6 +40,8 @@ const STAGE_OPTIONS: OptionNames<StageOptions> = {
 export interface StagedCallback {
   /** Id of the task. */
   readonly taskId: string;
+  /** Id by which the callback names the task: for a task that was derived from another one, that of its parent. */
+  readonly namedId: string;
   /** Body of the callback. */
   readonly body: string;
   /** Headers of the callback, with its signature if callbacks are signed. */
@@ -81,11 +83,11 @@ interface StagingOptions {
   readonly commands: Commands;
   readonly packs: readonly Pack[];
   readonly accounts: Accounts;
-  /** Key that callbacks are signed with; null if they are not signed. */
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null if they are not signed. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly version: string;
-  /** Returns the origin of media URLs. */
-  readonly origin: () => string;
+  /** Returns the base URL of a pack, which also serves its media. */
+  readonly originOf: (pack: Pack) => string;
   readonly whenSaved: WhenSaved;
 }
 
@@ -104,8 +106,8 @@ export function stagingOf(mock: MockServer): Staging {
 }
 
 export function createStaging(options: StagingOptions): Staging {
-  const { engine, commands, packs, accounts, secret, version, origin, whenSaved } = options;
-  const signing = { secret, userAgent: `stuntdouble/${version}` };
+  const { engine, commands, packs, accounts, secretOf, version, originOf, whenSaved } = options;
+  const signing = { secretOf, userAgent: `stuntdouble/${version}` };
   return {
     async stage(event, wanted) {
       refuseUnknownOptions('stage()', wanted, STAGE_OPTIONS);
@@ -113,17 +115,23 @@ export function createStaging(options: StagingOptions): Staging {
       readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);
       const merged = request === undefined ? {} : { request };
-      const input = { event, to, scenario, account, origin: origin(), running, ...signing, ...merged };
-      return shown(await whenSaved(() => stageEvent(commands, packs, input)));
+      const input = { event, to, scenario, account, originOf, running, ...signing, ...merged };
+      return shown(await whenSaved(() => stageEvent(commands, packs, input)), packs);
     },
     compose(id) {
       const composed = composeCallback(engine, packs, id, signing);
-      return { ...shown(composed), event: composed.event, url: composed.url };
+      return { ...shown(composed, packs), event: composed.event, url: composed.url };
     },
   };
 }
 
-function shown({ task, callback, callbacks, forge }: StagedTask): StagedCallback {
+function shown({ task, callback, callbacks, forge }: StagedTask, packs: readonly Pack[]): StagedCallback {
   const { body, headers, seal } = callback;
-  return { taskId: task.plan.taskId, body, headers, callbacks, seal, forge };
+  const { plan } = task;
+  return { taskId: plan.taskId, namedId: namedIdOf(plan, packs), body, headers, callbacks, seal, forge };
+}
+
+function namedIdOf({ taskId, parentId, pack, operation }: Plan, packs: readonly Pack[]): string {
+  const submit = packs.find(({ name }) => name === pack)?.operations.find(({ id }) => id === operation);
+  return submit?.type === 'submit' && submit.derives !== null ? (parentId ?? taskId) : taskId;
 }

@@ -12,7 +12,7 @@ beforeEach(() => {
   saved = 0;
   parts = createParts({ clock: 'virtual', scenario: 'callback.never' });
   tasks = createTaskCommands(parts, {
-    origin: () => 'http://media.example',
+    originOf: () => 'http://media.example',
     async whenSaved(change) {
       const result = await change();
       saved += 1;

@@ -6,12 +6,13 @@ import type { MockParts } from './mock-parts.ts';
 import type { MockServer } from './mock-server.ts';
 import { OPTIONS_OF } from './mock-server-options.ts';
 import { readText } from './options.ts';
+import type { Pack } from './packs/pack.ts';
 import { refuseInFleet } from './refuse-in-fleet.ts';
 import type { WhenSaved } from './when-saved.ts';
 
 interface Surroundings {
-  /** Returns the origin of media URLs. */
-  readonly origin: () => string;
+  /** Returns the base URL of a pack, which also serves its media. */
+  readonly originOf: (pack: Pack) => string;
   readonly whenSaved: WhenSaved;
 }
 
@@ -23,12 +24,12 @@ type TaskParts = Pick<
 /** Creates `mock.tasks`. */
 export function createTaskCommands(
   { settings, packs, clock, journal, engine, commands, fleet, accounts }: TaskParts,
-  { origin, whenSaved }: Surroundings,
+  { originOf, whenSaved }: Surroundings,
 ): MockServer['tasks'] {
   const report = (task: TaskRecord): TaskReport => reportTask(task, clock.now(), journal.secrets);
   return {
     get(id) {
-      const task = engine.tasks.get(id);
+      const task = engine.tasks.find(id);
       return task === undefined ? undefined : report(task);
     },
     all: () => [...engine.tasks.all()].map(report),
@@ -47,7 +48,7 @@ export function createTaskCommands(
       readText('to', to ?? null);
       const account = accounts.fromKey(apiKey);
       const isChosen = options.scenario !== undefined;
-      const input = { event, to, scenario, isChosen, account, origin: origin() };
+      const input = { event, to, scenario, isChosen, account, originOf };
       return report(await whenSaved(() => triggerEvent({ engine, commands }, packs, input)));
     },
   };

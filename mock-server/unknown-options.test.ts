@@ -28,7 +28,7 @@ const CALLS: readonly (readonly [
     'createMockServer()',
     (options) => createMockServer(options),
     { clok: 'virtual' },
-    /^Did you mean clock\?$/,
+    /^Did you mean clock or cors\?$/,
   ],
   ['createMockServer()', (options) => createMockServer(options), { port: 1 }, /^Pass it to listen\(\)\.$/],
   ['listen()', (options) => createMockServer().listen(options), { prot: 1 }, /^Did you mean port/],

@@ -77,7 +77,7 @@ export function createClients(options: ClientsOptions): Clients {
     life: Life,
     replica: Replica,
   ): Promise<unknown> {
-    const { taskId, submission } = life;
+    const { taskId, account, submission } = life;
     if (deed.type === 'poll') return poll(life, replica);
     if (deed.type === 'redeliver') return run(replica, { type: 'redeliver', taskId });
     if (deed.type === 'amend') {
@@ -89,7 +89,8 @@ export function createClients(options: ClientsOptions): Clients {
     if (operation === null) return Promise.resolve();
     lives.removing(taskId);
     const pack = submission.pack.name;
-    return change(() => run(replica, { type: deed.type, pack, operation: operation.id, taskId }));
+    const asked = { taskId, account, parts: { query: {}, headers: {}, pathParams: {} } };
+    return change(() => run(replica, { type: deed.type, pack, operation: operation.id, ...asked }));
   }
 
   const open = new Map<Deed, Replica>();

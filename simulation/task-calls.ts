@@ -33,6 +33,7 @@ export function createTaskCalls({ lives, submissions, report, changes }: TaskCal
     const outcome = await replica.commands.run({
       ...{ type: 'submit', pack: submission.pack.name, operation: submission.operation.id, account },
       ...{ request, bodyText: JSON.stringify(request), pathParams: null },
+      ...{ parts: { query: {}, headers: {}, pathParams: {} }, isCall: true },
       ...{ scenario: deed.scenario, origin: `http://media.test/${deed.call}` },
     });
     if (outcome.type !== 'accepted') return;

@@ -9,10 +9,10 @@ import type {
   DeleteOperation,
   Pack,
   PollOperation,
-  RequestParts,
   SubmitOperation,
 } from '../mock-server/packs/pack.ts';
 import { sampleRequest } from '../mock-server/packs/sample-request.ts';
+import type { WritableParts } from '../mock-server/packs/written-parts.ts';
 import type { Replica } from './replica.ts';
 
 /** A submission that a client can make, and the calls about its task. */
@@ -63,6 +63,7 @@ export type Polled =
 /** A call of a client whose answer goes to a function. */
 interface PollCall {
   readonly request: { readonly headers: Readonly<Record<string, string>> };
+  readonly parts: WritableParts;
   readonly pack: Pack;
   readonly operation: PollOperation;
   readonly account: Plan['account'];
@@ -97,18 +98,20 @@ export function createPoll({ engine, commands, journal }: Replica) {
 
   return ({ submission: { pack, poll: operation }, taskId, account }: PollInput): Promise<Polled> =>
     new Promise((answered) => {
-      const call: PollCall = { request: { headers: {} }, pack, operation, account, answered };
-      poll(call as unknown as OperationCall, operation, partsFor(taskId));
+      const parts = partsFor(taskId);
+      const call: PollCall = { request: { headers: {} }, parts, pack, operation, account, answered };
+      poll(call as unknown as OperationCall, operation, account, parts);
     });
 }
 
 /** The task id is wherever the operation looks for it. */
-function partsFor(taskId: string): RequestParts {
+function partsFor(taskId: string): WritableParts {
   const anywhere = new Proxy({}, { get: () => taskId, has: () => true, getOwnPropertyDescriptor: describe });
   function describe(): PropertyDescriptor {
     return { value: taskId, configurable: true, enumerable: true };
   }
-  return { query: () => taskId, header: () => taskId, pathParams: anywhere, body: anywhere };
+  const written = () => ({ query: {}, headers: {}, pathParams: {} });
+  return { query: () => taskId, header: () => taskId, pathParams: anywhere, body: anywhere, written };
 }
 
 function observationOf({ pack, operation, account }: PollCall, taskId: string | null): RequestAnswered {

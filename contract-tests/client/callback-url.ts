@@ -1,3 +1,4 @@
+import type { OutsideBody } from '../../mock-server/internal.ts';
 import type { ApiCall, Evidence } from './evidence.ts';
 
 /** Names under which clients send a callback URL, correct or not. */
@@ -7,8 +8,18 @@ const LIKELY_NAME = /^(call_?back(_?ur[li])?|web_?hook(_?url)?|notify_?url)$/i;
 export function callbackUrlOf(call: ApiCall | undefined): string | null {
   const { operation, body } = call ?? {};
   if (operation?.type !== 'submit' || typeof body !== 'object' || body === null) return null;
-  const url = operation.callbackUrlOf(body as never);
+  const found = operation.callbackUrlOf(body as never, call === undefined ? null : outsideBody(call));
+  const url: unknown = Array.isArray(found) ? found[0] : found;
   return typeof url === 'string' && url !== '' ? url : null;
+}
+
+/** Returns the query and the headers of a call. */
+export function outsideBody({ entry: { url, headers } }: Pick<ApiCall, 'entry'>): OutsideBody {
+  const query = new URL(url, 'http://mock').searchParams;
+  return {
+    query: (name) => query.get(name) ?? undefined,
+    header: (name) => [headers[name.toLowerCase()]].flat()[0],
+  };
 }
 
 /** Hosts that programs produce from a missing value or an unfilled template. */
@@ -31,7 +42,7 @@ export function misplacedUrl(call: ApiCall): string | null {
 
 /** Whether a submission appears to request a callback. */
 export function asksForCallbacks({ run }: Evidence, call: ApiCall): boolean {
-  const isPossible = call.operation?.type === 'submit' && call.operation.callbackUrlPointer !== null;
+  const isPossible = call.operation?.type === 'submit' && call.operation.callbacks.length > 0;
   const wasGivenUrl = run !== null && run.callbackUrl !== null;
   return isPossible && (wasGivenUrl || callbackUrlOf(call) !== null || misplacedUrl(call) !== null);
 }

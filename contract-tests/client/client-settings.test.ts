@@ -49,6 +49,7 @@ describe('the settings of a client run', () => {
     ['no client', {}, 'OPTION_INVALID'],
     ['a time scale of 0', { run, timeScale: 0 }, 'OPTION_INVALID'],
     ['an invalid duration', { run, giveUpWithin: 'soon' }, 'OPTION_INVALID'],
+    ['a URL of an unknown pack', { command: ['node', 'a.js', '{url:runwai}'] }, 'OPTION_INVALID'],
     ['an unknown case', { run, only: ['CLI-NONE'] }, 'CASE_UNKNOWN'],
   ])('are rejected with %s', async (_what, options, code) => {
     await expect(readClientSettings(options)).rejects.toMatchObject({ code });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { CodedError } from '../../mock-server/index.ts';
+import { CodedError, loadPacks } from '../../mock-server/index.ts';
+import { didYouMean } from '../../mock-server/internal.ts';
 import type { OnActivity } from '../activity.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { isSecretVariable, keysInCommand } from '../hide-keys.ts';
@@ -9,7 +10,12 @@ import type { CaseReport } from '../report.ts';
 import { CLIENT_CASES } from './cases.ts';
 import type { ClientCase } from './client-case.ts';
 import type { AdvanceTimers, ClientOptions } from './client-options.ts';
-import { type ClientUnderTest, clientOfCommand, clientOfFunction } from './client-under-test.ts';
+import {
+  type ClientUnderTest,
+  clientOfCommand,
+  clientOfFunction,
+  packsNamedIn,
+} from './client-under-test.ts';
 import type { Measures } from './evidence.ts';
 import { QUICK } from './stimuli.ts';
 import { openTrust, type Trust } from './trust.ts';
@@ -110,9 +116,10 @@ function readMeasures(options: ClientOptions, nameOption: NameOption): Measures 
   };
 }
 
-function clientOf({ run, command, env, cwd }: ClientOptions): ClientUnderTest {
+function clientOf({ run, command, env, cwd, packs }: ClientOptions): ClientUnderTest {
   if (run !== undefined) return clientOfFunction(run);
   if (command !== undefined && command.length > 0) {
+    checkPlaceholders(packsNamedIn({ command, ...(env === undefined ? {} : { env }) }), packs);
     return clientOfCommand({ command, cwd, ...(env === undefined ? {} : { env }) });
   }
   throw new CodedError(
@@ -120,6 +127,20 @@ function clientOf({ run, command, env, cwd }: ClientOptions): ClientUnderTest {
     'the client is missing',
     'Set "run" to a function, or "command" to a command.',
   );
+}
+
+/** Rejects `{url:PACK}` for a pack that does not exist. @throws {CodedError} OPTION_INVALID */
+function checkPlaceholders(wanted: readonly string[], dirs: ClientOptions['packs'] = []): void {
+  if (wanted.length === 0) return;
+  const names = loadPacks({ packs: dirs }).map(({ name }) => name);
+  for (const name of wanted) {
+    if (names.includes(name)) continue;
+    throw new CodedError(
+      'OPTION_INVALID',
+      `the pack in the placeholder {url:${name}} does not exist`,
+      didYouMean(name, names, `Use one of: ${names.join(', ')}.`, 2),
+    );
+  }
 }
 
 /** Returns the cases that the options select. @throws {CodedError} CASE_UNKNOWN */

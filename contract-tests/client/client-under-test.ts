@@ -6,6 +6,8 @@ import { type Ending, runCommand } from './run-command.ts';
 export interface ClientContext {
   /** Base URL of the mock. */
   readonly url: string;
+  /** Returns the base URL of one pack, for clients of several vendors; a command uses `{url:PACK}`. */
+  urlOf(pack: string): string;
   /** Key of this run. */
   readonly key: string;
   /** Callback URL that always answers 200, for clients without a receiver. */
@@ -132,6 +134,17 @@ function withLimit<Value>(
   });
 }
 
+const URL_OF_PACK = /\{url:([^{}]*)\}/g;
+
 function fillIn(text: string, context: ClientContext): string {
-  return text.replaceAll(/\{(url|key|callback|prompt|dir)\}/g, (_all, name: 'url') => context[name]);
+  return text
+    .replaceAll(URL_OF_PACK, (_all, pack: string) => context.urlOf(pack))
+    .replaceAll(/\{(url|key|callback|prompt|dir)\}/g, (_all, name: 'url') => context[name]);
+}
+
+/** Returns the names of the packs in placeholders such as `{url:acme}`. */
+export function packsNamedIn({ command, env = {} }: Pick<CommandClient, 'command' | 'env'>): string[] {
+  return [...command, ...Object.values(env)].flatMap((text) =>
+    [...text.matchAll(URL_OF_PACK)].map(([, name = '']) => name),
+  );
 }

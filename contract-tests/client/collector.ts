@@ -62,6 +62,8 @@ export function createCollector(packs: readonly Pack[], measures: Measures, owns
         downloads.push({ ...clock.happening(entry), entry });
         return;
       case 'attempt.ended':
+        // A handshake tells the client nothing about its task.
+        if (entry.kind === 'handshake') return;
         attempts.push({ ...clock.happening(entry), entry, isAcknowledged: isAcknowledged(entry.attempt) });
         return;
       case 'task.amended':

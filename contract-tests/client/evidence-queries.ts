@@ -1,4 +1,3 @@
-import type { Pack } from '../../mock-server/index.ts';
 import { cached, groupedBy } from './cached.ts';
 import { callIndexOf } from './call-index.ts';
 import type { ApiCall, CallbackAttempt, ClientDownload, Evidence, RunFacts, TaskLife } from './evidence.ts';
@@ -55,11 +54,6 @@ export function unmatchedIn({ calls }: Evidence): readonly ApiCall[] {
 /** Returns the calls to operations that the vendor documents but the mock does not serve: their responses prove nothing. */
 export function unmockedIn({ calls }: Evidence): readonly ApiCall[] {
   return callIndexOf(calls).unmocked;
-}
-
-/** Returns the schemes of the Authorization header that the vendor accepts. */
-export function schemesOf(pack: Pack): readonly string[] {
-  return pack.auth.schemes;
 }
 
 /** Returns the polls of a task. */

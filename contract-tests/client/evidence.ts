@@ -27,9 +27,9 @@ export interface ApiCall extends Happening {
   readonly answer: unknown;
   /** Whether a header states that an SDK retried the request automatically. */
   readonly isRetryOfSdk: boolean;
-  /** Whether the key is in the URL or the body. */
+  /** Whether the key is in the body, or in the URL of a vendor that does not read it there. */
   readonly showsKey: boolean;
-  /** Whether the Authorization header has a key and a scheme that the vendor accepts. */
+  /** Whether the key is where the vendor reads it. */
   readonly isAuthorized: boolean;
   /** Whether a flag in the response states that the media has expired. */
   readonly saysExpired: boolean;

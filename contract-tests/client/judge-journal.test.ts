@@ -57,6 +57,23 @@ describe('GET /__admin/verdicts', () => {
     expect(statusOf(await verdicts(), 'CLI-POL-04')).toBe('failed');
   });
 
+  it('does not judge the first call for the result as a poll after the end, only later ones', async () => {
+    await start();
+    const base = mock.urlOf('fal');
+    const headers = { authorization: 'Key test-key', 'content-type': 'application/json' };
+    const body = '{"prompt":"A lighthouse"}';
+    const created = await fetch(`${base}/acme/video`, { method: 'POST', headers, body });
+    const { request_id: id } = (await created.json()) as { readonly request_id: string };
+    await mock.clock.advance('3m');
+    const ask = (path: string) => fetch(`${base}/acme/video/requests/${id}${path}`, { headers });
+    await ask('/status');
+    await ask('');
+    await mock.clock.advance('5m');
+    expect(statusOf(await verdicts(), 'CLI-POL-04')).toBe('passed');
+    await ask('');
+    expect(statusOf(await verdicts(), 'CLI-POL-04')).toBe('failed');
+  });
+
   it('judges the clients of different keys separately', async () => {
     await start();
     const calm = await runwayCalls(mock.url, 'calm').generate({}, { 'x-mock-scenario': 'state.long' });

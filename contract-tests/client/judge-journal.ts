@@ -12,6 +12,8 @@ import { count } from './wording.ts';
 export interface JournalJudgeOptions extends Partial<Omit<Measures, 'time' | 'nameOption'>> {
   /** Clock by which waits are measured: that of the mock, or wall time (default: wall). */
   readonly time?: Measures['time'];
+  /** The call or command that repeats the verdicts, for reports (default: `GET /__admin/verdicts`). */
+  readonly replay?: string;
 }
 
 const JOURNAL_JUDGE_OPTIONS: OptionNames<JournalJudgeOptions> = {
@@ -20,6 +22,7 @@ const JOURNAL_JUDGE_OPTIONS: OptionNames<JournalJudgeOptions> = {
   giveUpWithinMs: true,
   downloadWithinMs: true,
   concurrency: true,
+  replay: true,
 };
 
 const EMPTY_JOURNAL = 'The journal contains no API calls yet.';
@@ -50,6 +53,7 @@ export function* judgeJournalInSteps(
   options: JournalJudgeOptions = {},
 ): Generator<undefined, SuiteReport, undefined> {
   refuseUnknownOptions('judgeJournal()', options, JOURNAL_JUDGE_OPTIONS);
+  const { replay = 'GET /__admin/verdicts', ...measured } = options;
   const measures: Measures = {
     timeScale: 1,
     time: 'wall',
@@ -57,7 +61,7 @@ export function* judgeJournalInSteps(
     downloadWithinMs: null,
     concurrency: null,
     nameOption: asOption,
-    ...options,
+    ...measured,
   };
   const collector = createCollector(packs, measures, false);
   const span = createSpan();
@@ -81,7 +85,7 @@ export function* judgeJournalInSteps(
     parts.length > 0 ? parts : [{ aspect: 'behaviour', stimulus: '', runs: EMPTY_JOURNAL, durationMs: 0 }];
   const cases: CaseReport[] = [];
   for (const one of CLIENT_CASES) {
-    cases.push(reportCase(one, judged, 'GET /__admin/verdicts'));
+    cases.push(reportCase(one, judged, replay));
     yield;
   }
   return {

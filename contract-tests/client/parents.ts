@@ -9,11 +9,19 @@ export const extensionsIn = cached((evidence: Evidence): readonly ApiCall[] =>
 );
 
 /** Returns the id of the task that a submission extends; null when it names none. */
-const parentIdOf = cached(({ operation, body, entry }: ApiCall): string | null => {
+const parentIdOf = cached((call: ApiCall): string | null => {
+  const { operation, body } = call;
   if (operation?.type !== 'submit' || operation.parent === null) return null;
-  const id = operation.parent.idOf(body as never, pathParams(operation.path, entry.url));
+  const id = operation.parent.idOf(body as never, pathParams(operation, call), {
+    query: (name) => queryOf(call.entry.url).get(name) ?? undefined,
+    header: () => undefined,
+  });
   return typeof id === 'string' ? id : null;
 });
+
+function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1));
+}
 
 /** Returns the task that a submission extends; null when it does not exist. */
 export function parentOf(evidence: Evidence, call: ApiCall): TaskLife | null {

@@ -1,7 +1,9 @@
 import type { Pack } from '../../mock-server/index.ts';
-import { KEY_MARK } from '../../mock-server/internal.ts';
+import { compilePathTemplate, KEY_MARK, matchPath } from '../../mock-server/internal.ts';
 import { cached } from './cached.ts';
+import { outsideBody } from './callback-url.ts';
 import type { Answered, ApiCall, Happening, Operation } from './evidence.ts';
+import { isAuthorized, withoutKey } from './key-places.ts';
 
 /** The operations of a pack by id, cached because a journal has tens of thousands of calls to few of them. */
 const operationsOf = cached(
@@ -21,8 +23,6 @@ const RETRY_COUNT = 'x-stainless-retry-count';
 /** A flag for expired media, under any vendor's name for it. */
 const EXPIRED = /"\w*expire\w*"\s*:\s*(1|true)\b/i;
 const ZONELESS = /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)"/;
-
-const acceptedBy = cached(({ auth }: Pack) => new RegExp(`^\\s*(${auth.schemes.join('|')})[ \\t]+\\S`, 'i'));
 
 /**
  * A call whose bodies are parsed on first use, because most bodies in a journal are never read. It is a class because
@@ -51,8 +51,9 @@ export class StoredCall implements ApiCall {
     this.askedId = this.operation?.type === 'poll' ? askedId(this.operation, this) : null;
     const { url, requestBody, headers, answer } = entry;
     this.isRetryOfSdk = Number(headers[RETRY_COUNT] ?? 0) > 0;
-    this.showsKey = KEY_MARKS.some((mark) => url.includes(mark) || requestBody.includes(mark));
-    this.isAuthorized = acceptedBy(pack).test(String(headers.authorization ?? ''));
+    const elsewhere = withoutKey(pack, url);
+    this.showsKey = KEY_MARKS.some((mark) => elsewhere.includes(mark) || requestBody.includes(mark));
+    this.isAuthorized = isAuthorized(pack, { url, headers });
     this.saysExpired = EXPIRED.test(answer);
     this.zonelessTime = ZONELESS.exec(answer);
   }
@@ -69,58 +70,52 @@ export class StoredCall implements ApiCall {
 
 function askedId(
   operation: Extract<Operation, { readonly type: 'poll' }>,
-  call: Pick<ApiCall, 'entry' | 'body'>,
+  call: Pick<ApiCall, 'entry' | 'body' | 'pack'>,
 ): string | null {
-  const { url, headers } = call.entry;
-  const { pathname, searchParams } = new URL(url, 'http://mock');
   const asked = operation.taskIdOf({
-    query: (name) => searchParams.get(name) ?? undefined,
-    header: (name) => [headers[name.toLowerCase()]].flat()[0],
+    ...outsideBody(call),
     get pathParams() {
-      return paramsIn(operation.path, pathname);
+      return pathParams(operation, call);
     },
     get body() {
       return call.body;
     },
   });
-  return typeof asked === 'string' ? asked : null;
+  if (typeof asked !== 'string' && typeof asked !== 'number') return null;
+  // The task may be asked for by an id that its client chose.
+  return call.entry.taskId ?? String(asked);
 }
 
-/** Returns the path parameters of a URL; the pack may be mounted below a prefix. */
-export function pathParams(template: string, url: string): Record<string, string> {
-  return paramsIn(template, new URL(url, 'http://mock').pathname);
+/** Returns the path parameters of a URL; the pack may be served below a prefix. */
+export function pathParams(
+  { path }: Operation,
+  { entry, pack }: Pick<ApiCall, 'entry' | 'pack'>,
+): PathParams {
+  return paramsIn(path, new URL(entry.url, 'http://mock').pathname, pack.name);
 }
 
-interface PathShape {
-  readonly names: readonly string[];
-  readonly expression: RegExp;
-}
+type PathParams = Readonly<Record<string, string>>;
 
-/** Shapes by path template, one for each operation of the packs. */
-const shapes = new Map<string, PathShape>();
+/** Patterns by path template, one for each operation of the packs. */
+const patterns = new Map<string, ReturnType<typeof compilePathTemplate>>();
 
-function paramsIn(template: string, pathname: string): Record<string, string> {
-  let shape = shapes.get(template);
-  if (shape === undefined) {
-    shape = shapeOf(template);
-    shapes.set(template, shape);
+function paramsIn(template: string, pathname: string, pack: string): PathParams {
+  let pattern = patterns.get(template);
+  if (pattern === undefined) {
+    pattern = compilePathTemplate(template);
+    patterns.set(template, pattern);
   }
-  const values = shape.expression.exec(pathname)?.slice(1) ?? [];
-  return Object.fromEntries(shape.names.map((name, index) => [name, safelyDecoded(values[index] ?? '')]));
-}
-
-function shapeOf(template: string): PathShape {
-  const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const parts = template.split(/\{\w+\}/).map((text) => text.replaceAll(/[.*+?^$()[\]\\|]/g, '\\$&'));
-  return { names, expression: new RegExp(`${parts.join('([^/]+)')}$`) };
-}
-
-function safelyDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+  for (const path of withoutPrefixes(pathname, `/${pack}`)) {
+    const values = matchPath(pattern, path);
+    if (values !== null) return values;
   }
+  return {};
+}
+
+/** Returns the paths below the usual prefix of a pack, below none, and below each other prefix. */
+function* withoutPrefixes(pathname: string, usual: string): Iterable<string> {
+  if (pathname.startsWith(`${usual}/`)) yield pathname.slice(usual.length);
+  for (let start = 0; start >= 0; start = pathname.indexOf('/', start + 1)) yield pathname.slice(start);
 }
 
 function readJson(text: string): unknown {

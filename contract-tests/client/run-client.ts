@@ -60,6 +60,8 @@ export async function runClient(options: RunOptions): Promise<ClientRun> {
   const prompt = setUp.prompt ?? PROMPT;
   const context: ClientContext = {
     url: mock.url,
+    // Each run serves only the packs that the client calls, so the prefix is not looked up.
+    urlOf: (name) => `${mock.url}/${name}`,
     key,
     prompt,
     caFile: trust?.caFile ?? null,

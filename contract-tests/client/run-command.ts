@@ -118,7 +118,8 @@ function signal(child: ChildProcess, name: NodeJS.Signals): void {
   }
 }
 
-function unusable(program: string, { code, message }: NodeJS.ErrnoException): CodedError {
+/** The error of a command that cannot be started. */
+export function unusable(program: string, { code, message }: NodeJS.ErrnoException): CodedError {
   const why = code === 'ENOENT' ? 'the program does not exist' : message;
   return new CodedError(
     'CLIENT_UNUSABLE',

@@ -1,6 +1,6 @@
 import { mostOf } from './cached.ts';
 import { type Finding, failed, notApplicable, notObservable, passed } from './client-case.ts';
-import type { Evidence, TaskLife } from './evidence.ts';
+import type { ApiCall, Evidence, TaskLife } from './evidence.ts';
 import { pollsOf, sawEnd } from './evidence-queries.ts';
 import { firstExtensionOf } from './parents.ts';
 import { count, times } from './wording.ts';
@@ -15,7 +15,8 @@ export function stopsAfter(evidence: Evidence, tasks: readonly TaskLife[]): Find
   const extra = seen.flatMap(({ task, end }) => {
     // Another case judges polls of the parent after an extension.
     const until = firstExtensionOf(evidence, task.id)?.seq ?? Number.POSITIVE_INFINITY;
-    return pollsOf(evidence, task.id).filter(({ seq }) => seq > end.seq && seq < until);
+    const later = pollsOf(evidence, task.id).filter(({ seq }) => seq > end.seq && seq < until);
+    return withoutResults(later, end);
   });
   if (extra.length > 0)
     return failed(`the client polled ${times(extra.length)} after the task had finished`, extra);
@@ -25,6 +26,16 @@ export function stopsAfter(evidence: Evidence, tasks: readonly TaskLife[]): Find
         `The run was stopped before the next poll was due. Increase ${evidence.nameOption('timeLimit')}.`,
       )
     : passed(`the client did not poll ${count(seen, 'finished task')} again`);
+}
+
+/** Leaves out the first call of each other operation, such as the one that returns the result of a finished task. */
+function withoutResults(later: readonly ApiCall[], { operation: polled }: ApiCall): ApiCall[] {
+  const called = new Set([polled?.id]);
+  return later.filter(({ operation }) => {
+    if (called.has(operation?.id)) return true;
+    called.add(operation?.id);
+    return false;
+  });
 }
 
 /** Number of poll intervals without a poll after which a running client counts as having stopped. */

@@ -69,7 +69,8 @@ describe('undocumentedFields finds no documented name', () => {
 
   it.each(packs.map((one) => [one.name, one] as const))('for the examples of %s', (_name, one) => {
     for (const operation of one.operations) {
-      if (operation.type !== 'submit') continue;
+      // Calls without a body, such as the GET of a derived task, do not have an example.
+      if (operation.type !== 'submit' || operation.method === 'GET') continue;
       expect(undocumentedFields(one, operation.id, exampleRequest(one, operation))).toEqual([]);
     }
   });

@@ -41,7 +41,7 @@ describe('the expectation of a case', () => {
   });
 
   it.each([
-    ['CLI-AUTH-01', 'runway', 'every API call has the header "Authorization: Bearer KEY"'],
+    ['CLI-AUTH-01', 'runway', 'every API call has "Authorization: Bearer KEY"'],
     ['CLI-CRE-10', 'runway', 'the client waits at least 30.0 s before it retries'],
     ['CLI-POL-02', 'runway', 'polls are 30.0 s apart, as the vendor recommends'],
     ['CLI-POL-02', 'runwayml', 'polls are 5.0 s apart, as the vendor recommends'],

@@ -18,7 +18,13 @@ describe('the types of callbacks', () => {
   it('cover every event', () => {
     const known: readonly (keyof CallbackPayloads)[] = [
       ...(['runway.generate', 'runway.extend', 'luma.modify', 'cometapi.generate'] as const),
-      ...(['dream-machine.generation', 'replicate.prediction'] as const),
+      ...(['dream-machine.generation', 'replicate.prediction', 'fal.request'] as const),
+      ...(['veo.generate', 'veo.extend', 'veo.4k', 'market.task', 'aleph.generate'] as const),
+      ...(['flux-kontext.generate', 'gpt4o-image.generate'] as const),
+      ...(['suno.music', 'suno.extension', 'suno.cover', 'suno.instrumental', 'suno.vocals'] as const),
+      ...(['suno.mashup', 'suno.lyrics', 'suno.wav', 'suno.video', 'suno.cover-image'] as const),
+      ...(['suno.midi', 'suno.replacement', 'suno.separation', 'suno.sounds'] as const),
+      ...(['suno.upload-extension'] as const),
     ];
     const all = loadPacks().flatMap(({ events }) => [...events.keys()]);
     expect([...known].sort()).toEqual(all.sort());

@@ -68,5 +68,6 @@ function inside(document: object, node: unknown): unknown {
 }
 
 function pascal(name: string): string {
-  return name.replaceAll(/(^|[.-])(\w)/g, (_all, _mark, letter: string) => letter.toUpperCase());
+  // The generator of types also begins a word after a digit.
+  return name.replaceAll(/(^|[.-]|(?<=\d))(\w)/g, (_all, _mark, letter: string) => letter.toUpperCase());
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { rowsFor } from '../../fixtures/full.ts';
 import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
 import { packStage } from '../../fixtures/pack-stage.ts';
 import { loadPacks } from '../../mock-server/index.ts';
@@ -22,16 +23,30 @@ const CASES = [...LIFE, ...REFUSALS, ...CALLBACKS, ...COMMANDS, ...BEYOND_TASKS,
  * here.
  */
 const COUNTS: Readonly<Record<string, number>> = {
+  'aleph documented': 32,
+  'aleph generate-page': 32,
+  'aleph observed': 33,
   'cometapi documented': 32,
   'cometapi wrapped': 32,
   'cometapi ancestor': 31,
   'dream-machine documented': 35,
+  'fal documented': 35,
+  'flux-kontext documented': 32,
+  'flux-kontext observed': 33,
+  'gpt4o-image documented': 34,
+  'gpt4o-image observed': 35,
   'luma documented': 33,
   'luma two-results': 33,
+  'market documented': 33,
+  'market observed': 34,
   'replicate documented': 39,
   'runway documented': 35,
   'runway observed': 36,
   'runwayml documented': 24,
+  'suno documented': 34,
+  'suno observed': 35,
+  'veo documented': 33,
+  'veo generate-page': 33,
 };
 
 const PACKS = loadPacks().flatMap(({ name, profiles }) =>
@@ -53,12 +68,13 @@ const openStage: OpenStage = async (pack, { rateAsDocumented, ...options } = {},
   return { ...packStage(mock, pack, scripted.url), receiver: scripted };
 };
 
-describe.each(PACKS.map((pack) => [`${pack.name} ${pack.profile}`, pack] as const))('%s', (_name, pack) => {
-  it.each(CASES.filter((one) => appliesTo(one, pack)).map((one) => [one.title, one] as const))(
-    '%s',
-    (_title, { run }) => run(pack, openStage),
-  );
-});
+describe.each(PACKS.map((pack, turn) => [`${pack.name} ${pack.profile}`, pack, turn] as const))(
+  '%s',
+  (_name, pack, turn) => {
+    const cases = CASES.filter((one) => appliesTo(one, pack)).map((one) => [one.title, one] as const);
+    it.each(rowsFor(pack.name, turn, cases))('%s', (_title, { run }) => run(pack, openStage));
+  },
+);
 
 describe('the table', () => {
   it('has the expected number of cases for every pack and profile', () => {

@@ -7,6 +7,7 @@ import {
   type Verdict,
   worstOf,
 } from '../report.ts';
+import type { PayloadReport } from '../reporters/payload-report.ts';
 
 /**
  * Sample reports for the tests of reporters: a run with every status, and texts that a page or a terminal must not
@@ -299,5 +300,26 @@ export function sampleSource(page: string | null): Source {
     heading: page === null ? null : 'Callback Timing',
     grade: 'documented',
     fact: 'The receiver has 15 seconds, and HTTP 200 alone acknowledges.',
+  };
+}
+
+/** A report on two captured messages; the second one is invalid, with characters that have a meaning in the formats. */
+export function samplePayloadReport(): PayloadReport {
+  return {
+    version: '1.2.3',
+    subject: 'runway.generate',
+    file: 'captured/callbacks.jsonl',
+    startedAt: '2026-02-03T04:05:06.789Z',
+    messages: [
+      { line: 1, problems: [], pages: ['Callbacks of videos'] },
+      {
+        line: 3,
+        problems: [
+          { at: '/code', message: 'must be a number, got "4<0>0"' },
+          { at: '/data/{x}', message: 'is [missing]' },
+        ],
+        pages: ['Callbacks of videos'],
+      },
+    ],
   };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { FAL_PAYLOADS } from '../../fixtures/payloads/fal-payloads.ts';
+import { RESELLER_PAYLOADS } from '../../fixtures/payloads/reseller-payloads.ts';
 import { loadPacks } from '../../mock-server/index.ts';
 import { judgeAnswer, judgeCallback } from './judge-payload.ts';
 
@@ -245,7 +247,7 @@ const REPLICATE: readonly Row[] = [
   ],
 ];
 
-const GOOD = [...RUNWAY, ...LUMA, ...COMET, ...DREAM, ...REPLICATE];
+const GOOD = [...RUNWAY, ...LUMA, ...COMET, ...DREAM, ...REPLICATE, ...FAL_PAYLOADS, ...RESELLER_PAYLOADS];
 
 /** Encodes and decodes the value as sending it would. */
 function sent(body: object): unknown {

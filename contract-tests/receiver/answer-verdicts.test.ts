@@ -6,7 +6,10 @@ import { acknowledged, refused } from './answer-verdicts.ts';
 import type { Subject } from './subject.ts';
 import { both } from './verdicts.ts';
 
-const SUBJECT = { ackTimeoutMs: 1000, event: { delivery: { ackStatus: '200' } } } as unknown as Subject;
+const SUBJECT = {
+  ackTimeoutMs: 1000,
+  event: { delivery: { ackStatus: '200', ackBody: null } },
+} as unknown as Subject;
 
 function answered(status: number, answer: string): AttemptResult {
   const outcome = status < 300 ? 'acknowledged' : 'rejected';

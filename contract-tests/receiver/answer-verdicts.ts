@@ -1,13 +1,14 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
+import { isInWindows } from '../../mock-server/internal.ts';
 import type { Verdict } from '../report.ts';
 import { sayDuration } from '../reporters/wording.ts';
+import { ackStatus } from './pack-figures.ts';
 import type { Subject } from './subject.ts';
 import { answerVerdict, describe, inDoubt, verdict } from './verdicts.ts';
 
 /** Judges whether all attempts were acknowledged in time. A 2xx status that the vendor does not document is non-strict. */
 export function acknowledged(subject: Subject, ...attempts: readonly AttemptResult[]): Verdict {
-  const { ackStatus } = subject.event.delivery;
-  const expected = `HTTP ${ackStatus} within ${sayDuration(subject.ackTimeoutMs)}${attempts.length > 1 ? `, ${attempts.length} times` : ''}`;
+  const expected = `${ackStatus(subject.event)} within ${sayDuration(subject.ackTimeoutMs)}${attempts.length > 1 ? `, ${attempts.length} times` : ''}`;
   const bad = attempts.find(({ outcome }) => outcome !== 'acknowledged');
   if (bad !== undefined) return failedAnswer(expected, bad);
   const odd = attempts.find(({ status }) => !isAckStatus(subject, status));
@@ -15,9 +16,17 @@ export function acknowledged(subject: Subject, ...attempts: readonly AttemptResu
   return verdict('passed', expected, attempts.map(describe).at(-1) ?? 'nothing was sent');
 }
 
+/** Judges whether a handshake was answered with the fields that the vendor expects. */
+export function answeredHandshake({ pack }: Subject, attempt: AttemptResult): Verdict {
+  const within = sayDuration(pack.handshake?.withinMs ?? 0);
+  const expected = `${ackStatus({ delivery: { ...pack.delivery, ackBody: null } })} within ${within}, and a body that returns the challenge`;
+  if (attempt.outcome !== 'acknowledged') return failedAnswer(expected, attempt);
+  return verdict('passed', expected, describe(attempt));
+}
+
 /** Whether the vendor accepts this status as an acknowledgement. */
 export function isAckStatus({ event }: Subject, status: number | null): boolean {
-  return status === 200 || (event.delivery.ackStatus === '2xx' && status !== null && status < 300);
+  return status !== null && isInWindows(event.delivery.ackStatus, status);
 }
 
 function failedAnswer(expected: string, attempt: AttemptResult): Verdict {
@@ -30,7 +39,7 @@ function failedAnswer(expected: string, attempt: AttemptResult): Verdict {
 
 /** Judges whether the receiver acknowledged or rejected each callback in time, without a crash. */
 export function survived(subject: Subject, what: string, ...attempts: readonly AttemptResult[]): Verdict {
-  const expected = `HTTP ${subject.event.delivery.ackStatus} or 4xx within ${sayDuration(subject.ackTimeoutMs)} for ${what}, and HTTP 2xx for the next valid callback`;
+  const expected = `${ackStatus(subject.event)} or 4xx within ${sayDuration(subject.ackTimeoutMs)} for ${what}, and HTTP 2xx for the next valid callback`;
   const bad = attempts.find(({ status, outcome }) => !isAccepted(status, outcome) && !isRefused(status));
   if (bad !== undefined) return failedAnswer(expected, bad);
   return verdict('passed', expected, attempts.map(describe).join('; '));
@@ -46,7 +55,7 @@ export function refused(subject: Subject, what: string, attempt: AttemptResult):
 }
 
 function isAccepted(status: number | null, outcome: AttemptResult['outcome']): boolean {
-  return outcome === 'acknowledged' && status !== null && status < 300;
+  return outcome === 'acknowledged' && status !== null;
 }
 
 function isRefused(status: number | null): boolean {

@@ -16,7 +16,7 @@ export interface CallbackShape {
   readonly media: readonly Place[];
   /** The object that contains the task id; null if it is the body itself. */
   readonly envelope: Place | null;
-  /** The result code of a failure; null if failures do not have a code. */
+  /** The result code of a failure; null if failures do not have a code where a success has its own. */
   readonly code: Place | null;
   /** The message of a failure; null if failures do not have a message. */
   readonly message: Place | null;
@@ -27,6 +27,7 @@ export interface CallbackShape {
 }
 
 export interface SampleBodies {
+  /** Id by which the callback names the task. */
   readonly taskId: string;
   readonly success: JsonValue;
   /** Null if the event does not have failure callbacks. */
@@ -41,15 +42,17 @@ export interface SampleBodies {
 /** Finds the parts of a callback in a success and a failure of the pack. */
 export function findCallbackShape({ taskId, success, failure }: SampleBodies): CallbackShape {
   const leaves = leavesOf(success);
-  const ids = leaves.filter(({ value }) => value === taskId).map(({ place }) => place);
+  const ids = leaves.filter(({ value }) => isId(value, taskId)).map(({ place }) => place);
   const around = ids[0]?.slice(0, -1) ?? [];
   const failed = failure === null ? [] : leavesOf(failure.body);
+  // Where a success has no code, another field decides, and the code only explains a failure.
+  const decides = (place: Place): boolean => ![undefined, null, ''].includes(valueAt(success, place) as null);
   const inFailure = new Set(failed.filter(({ value }) => value !== '').map(({ place }) => place.join('/')));
   return {
     taskId: ids,
     media: leaves.filter(({ value }) => isMediaUrl(value)).map(({ place }) => place),
     envelope: around.length === 0 ? null : around,
-    code: failed.find(({ value }) => String(value) === failure?.code)?.place ?? null,
+    code: failed.find(({ place, value }) => String(value) === failure?.code && decides(place))?.place ?? null,
     message: failed.find(({ value }) => value === failure?.message)?.place ?? null,
     embedded: leaves.filter(({ value }) => isJsonObject(value)).map(({ place }) => place),
     extras: leaves
@@ -57,6 +60,17 @@ export function findCallbackShape({ taskId, success, failure }: SampleBodies): C
       .filter(({ place }) => place.length > around.length)
       .map(({ place }) => place),
   };
+}
+
+/** Ids can be numbers in messages. */
+function isId(value: JsonValue, id: string): boolean {
+  return typeof value === 'number' ? String(value) === id : value === id;
+}
+
+/** Returns a copy of a callback that names another task. @param id the id by which callbacks name it */
+export function nameTask(body: JsonValue, { taskId }: Pick<CallbackShape, 'taskId'>, id: string): JsonValue {
+  const isNumber = taskId.some((place) => typeof valueAt(body, place) === 'number');
+  return replaceAt(body, taskId, isNumber ? Number(id) : id);
 }
 
 /** Returns a copy of the body with another value at each of these places. */
@@ -103,7 +117,8 @@ function change(
   const copy: JsonValue = structuredClone(value);
   if (typeof copy !== 'object' || copy === null) return copy;
   const holder = copy as Record<string | number, JsonValue>;
-  const inner = rest.length === 0 ? make(holder[key]) : change(holder[key] ?? {}, rest, make);
+  const held = holder[key] ?? (typeof rest[0] === 'number' ? [] : {});
+  const inner = rest.length === 0 ? make(holder[key]) : change(held, rest, make);
   if (inner !== undefined) holder[key] = inner;
   else if (Array.isArray(copy)) copy.splice(Number(key), 1);
   else delete holder[key];

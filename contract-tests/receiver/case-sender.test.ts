@@ -17,6 +17,10 @@ afterEach(async () => {
 
 /** Opens a sender to a receiver that reacts like this, and a task whose success is "done". */
 async function senderTo(...script: readonly Reaction[]) {
+  return senderWith({}, ...script);
+}
+
+async function senderWith(delivery: object, ...script: readonly Reaction[]) {
   const receiver = await openReceiver(...script);
   const courier = createCourier({ allow: ['127.0.0.1'] });
   undo.push(
@@ -28,7 +32,11 @@ async function senderTo(...script: readonly Reaction[]) {
   const timeline = createCaseTimeline();
   const seen: [outcome: AttemptResult['outcome'], isPlain: boolean][] = [];
   const sender = createCaseSender({
-    subject: { url: receiver.url, ackTimeoutMs: 5000 } as Subject,
+    subject: {
+      url: receiver.url,
+      ackTimeoutMs: 5000,
+      event: { delivery: { ackStatus: '200', ackBody: null, ...delivery } },
+    } as Subject,
     courier,
     request: guardedRequests(['127.0.0.1']),
     headers: { 'x-gateway': 'yes' },
@@ -43,6 +51,17 @@ async function senderTo(...script: readonly Reaction[]) {
 const MESSAGE = { taskId: 'a', text: 'done', headers: { 'content-type': 'application/json' } };
 
 describe('the sender of a case', () => {
+  it('accepts the statuses and the body of the vendor, one by one and together', async () => {
+    const { sender } = await senderWith({ ackStatus: '1xx-3xx', ackBody: 'ok' }, 200, 200, 200);
+    expect(await sender.send(MESSAGE)).toMatchObject({ outcome: 'rejected', status: 200 });
+    const { attempts } = await sender.sendTogether(MESSAGE, 2);
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected']);
+    const windows = await senderWith({ ackStatus: '1xx-3xx' }, 304, 304);
+    expect(await windows.sender.send(MESSAGE)).toMatchObject({ outcome: 'acknowledged', status: 304 });
+    const together = await windows.sender.sendTogether(MESSAGE, 1);
+    expect(together.attempts[0]).toMatchObject({ outcome: 'acknowledged', status: 304 });
+  });
+
   it('numbers the callbacks, adds the headers, and expects work for an acknowledged success', async () => {
     const { receiver, tasks, sender, seen, texts } = await senderTo(500, 200);
     await sender.send(MESSAGE);

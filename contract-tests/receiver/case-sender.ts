@@ -1,4 +1,5 @@
 import type { AttemptResult, Courier } from '../../mock-server/index.ts';
+import { composeHandshake, isInWindows } from '../../mock-server/internal.ts';
 import { brokenRequest } from './broken-request.ts';
 import type { CaseTasks } from './case-tasks.ts';
 import type { CaseTimeline } from './case-timeline.ts';
@@ -25,7 +26,8 @@ export interface CaseSenderOptions {
 }
 
 /** Sends the requests of a case, and records them in its timeline. */
-export interface CaseSender extends Pick<CaseContext, 'send' | 'sendAndLeave' | 'sendTogether' | 'request'> {
+export interface CaseSender
+  extends Pick<CaseContext, 'send' | 'sendAndLeave' | 'sendTogether' | 'handshake' | 'request'> {
   /** Sends a callback that is not part of the case. */
   sendAdditional(message: Message): Promise<AttemptResult>;
 }
@@ -83,12 +85,18 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
       const together = await sendTogether(request, targetOf(message), withHeaders(message), {
         copies,
         timeoutMs,
+        isAck: (status, answer) => isAck(subject, status, answer),
       });
       for (const attempt of together.attempts) {
         ended(nextCallback(), message, attempt);
         options.onAttempt(attempt, false);
       }
       return together;
+    },
+    async handshake() {
+      const attempt = await shakeHands(options);
+      timeline.attempt('handshake', attempt, attempt.outcome !== 'acknowledged');
+      return attempt;
     },
     async request(method, headers, body) {
       const all = { ...headers, ...options.headers };
@@ -101,8 +109,37 @@ export function createCaseSender(options: CaseSenderOptions): CaseSender {
   };
 }
 
+function isAck({ event: { delivery } }: Subject, status: number, answer: string): boolean {
+  if (delivery.ackBody !== null && answer !== delivery.ackBody) return false;
+  return isInWindows(acceptedOf(delivery.ackStatus), status);
+}
+
+/** The verdict distinguishes valid statuses that the vendor does not document. */
+function acceptedOf(ackStatus: string): string {
+  return `2xx, ${ackStatus}`;
+}
+
+/** Each handshake has its own challenge. */
+let handshakes = 0;
+
+async function shakeHands({ courier, subject, headers }: CaseSenderOptions): Promise<AttemptResult> {
+  const { handshake, delivery } = subject.pack;
+  if (handshake === null) throw new Error('The vendor has no handshake.');
+  handshakes += 1;
+  const composed = composeHandshake(handshake, `${subject.url} ${handshakes}`);
+  const attempt = await courier.post(subject.url, () => ({
+    ...composed,
+    headers: { 'content-type': 'application/json', ...headers },
+    ackTimeoutMs: handshake.withinMs,
+    ackStatus: delivery.ackStatus,
+    flaw: null,
+  }));
+  if (attempt === null) throw new Error('The judge was stopped.');
+  return attempt;
+}
+
 async function postBy(
-  { courier, subject: { ackTimeoutMs } }: CaseSenderOptions,
+  { courier, subject: { ackTimeoutMs, event } }: CaseSenderOptions,
   url: string,
   { headers, text: body }: Message,
 ): Promise<AttemptResult> {
@@ -110,8 +147,8 @@ async function postBy(
     headers,
     body,
     ackTimeoutMs,
-    // The verdict distinguishes valid statuses that the vendor does not document.
-    ackStatus: '2xx',
+    ackStatus: acceptedOf(event.delivery.ackStatus),
+    ackBody: event.delivery.ackBody,
     flaw: null,
   }));
   if (attempt === null) throw new Error('The judge was stopped.');

@@ -1,4 +1,5 @@
 import { answersClientFailure } from './cases/acknowledgement/answers-client-failure.ts';
+import { answersHandshake } from './cases/acknowledgement/answers-handshake.ts';
 import { answersServerFailure } from './cases/acknowledgement/answers-server-failure.ts';
 import { answersSuccess } from './cases/acknowledgement/answers-success.ts';
 import { doesNotRedirect } from './cases/acknowledgement/does-not-redirect.ts';
@@ -55,6 +56,7 @@ export const RECEIVER_CASES: readonly ReceiverCase[] = [
   answersServerFailure,
   doesNotRedirect,
   mayAnswerAnyBody,
+  answersHandshake,
   answersBeforeSlowDownload,
   answersBeforeHangingDownload,
   answersFast,

@@ -23,7 +23,7 @@ describe('the description of a run', () => {
     expect(
       describeRun(readReceiverSettings({ ...options, ackTimeout: '2s', only: ['RCV-ACK'] })),
     ).toMatchObject({
-      cases: 5,
+      cases: 6,
       ackTimeoutMs: 2000,
       usualDuration: null,
     });

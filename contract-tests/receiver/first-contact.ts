@@ -42,6 +42,8 @@ export async function meetReceiver(
   const { onActivity, settleMs } = settings;
   const { observations } = observers;
   onActivity({ id: null, doing: 'sending a first callback', atMostMs: 2 * context.subject.ackTimeoutMs });
+  // Its result is judged by a case; a receiver may need it before it accepts callbacks.
+  if (context.subject.pack.handshake !== null) await context.handshake();
   const first = await sendGood(context);
   // A single failure may be a coincidence.
   const task = isAcknowledged(first.attempt) ? first : await sendGood(context);

@@ -7,9 +7,10 @@ export function ackRule({ delivery }: Pick<Pack, 'delivery'>): string {
   return `${ackStatus({ delivery })} within ${spelledOut(delivery.ackTimeoutMs)}`;
 }
 
-/** Returns the status that acknowledges a callback, such as "HTTP 200" or "HTTP 2xx". */
-export function ackStatus({ delivery }: Pick<Pack, 'delivery'>): string {
-  return `HTTP ${delivery.ackStatus}`;
+/** Returns the answer that acknowledges a callback, such as "HTTP 200" or "HTTP 2xx with the body "ok"". */
+export function ackStatus({ delivery: { ackStatus: windows, ackBody } }: Pick<Pack, 'delivery'>): string {
+  const status = `HTTP ${alternatives(windows.split(', '))}`;
+  return ackBody === null ? status : `${status} with the body ${JSON.stringify(ackBody)}`;
 }
 
 /** Returns the retries of one callback and their time span, such as "3 retries within 3 minutes 30 seconds". */

@@ -5,8 +5,13 @@ export function progressStates({ pack, event }: Pick<Subject, 'pack' | 'event'>)
   const ends = new Set(
     pack.operations.flatMap((operation) => {
       if (operation.type !== 'submit' || operation.event?.name !== event.name) return [];
-      const { success, failure, failures, abandoned, canceled } = operation.kind.ends;
-      return [success, failure, abandoned, canceled, ...Object.values(failures)];
+      return operation.kinds.flatMap(({ ends: { success, failure, failures, abandoned, canceled } }) => [
+        success,
+        failure,
+        abandoned,
+        canceled,
+        ...Object.values(failures),
+      ]);
     }),
   );
   return [...event.signals].flatMap(([state, signals]) =>

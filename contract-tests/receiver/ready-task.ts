@@ -7,10 +7,11 @@ import type { SourcedTask } from './task-source.ts';
 
 /** Returns a task with the callbacks that a case may send for it. @param isSigned whether callbacks are signed */
 export function readyTask(sourced: SourcedTask, isSigned: boolean): Task {
-  const { taskId, headers, body: text, url } = sourced;
+  const { taskId, namedId, headers, body: text, url } = sourced;
   const message = (body: string): Message => ({ taskId, text: body, headers: sourced.seal(body), url });
   return {
     taskId,
+    namedId,
     text,
     headers,
     url,

@@ -66,6 +66,8 @@ export interface CaseContext {
    * @returns the attempts, and the time between the first and the last release in milliseconds
    */
   sendTogether(message: Message, copies: number): Promise<Together>;
+  /** Sends the handshake of the vendor; requires `subject.pack.handshake`. */
+  handshake(): Promise<AttemptResult>;
   /** Sends a request other than a callback to the receiver. */
   request(method: string, headers: Record<string, string>, body?: string): Promise<AttemptResult>;
   /** Resolves when the sent successes have had their effect, or the receiver stops making progress. */
@@ -107,6 +109,8 @@ export interface TaskCallback extends Message {
 
 /** A task of a case, and its callback. */
 export interface Task extends Message {
+  /** Id by which its callbacks name it. */
+  readonly namedId: string;
   readonly body: JsonValue;
   /** All callbacks of the task in order; the final one is last. */
   readonly callbacks: readonly TaskCallback[];

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CodedError, loadPacks, type Pack, type PackEvent } from '../../mock-server/index.ts';
+import { signingSecretOf } from '../../mock-server/internal.ts';
 import type { OnActivity } from '../activity.ts';
 import { chooseCases } from '../choose-cases.ts';
 import { keysInUrl } from '../hide-keys.ts';
@@ -83,7 +84,7 @@ export function readReceiverSettings(
     cases,
     // A new seed for each run, because a correct receiver remembers the tasks of previous runs.
     seed: String(options.seed ?? randomBytes(4).toString('hex')),
-    secret,
+    secret: signingSecretOf(pack, { secret }),
     headers,
     probe: options.probe ?? null,
     submit: options.submit ?? null,

@@ -6,6 +6,7 @@ import type { CaseRun, OpenCaseContext } from './case-context.ts';
 import type { Halt } from './first-answer.ts';
 import type { HangWatch } from './hang-watch.ts';
 import { isListening } from './is-listening.ts';
+import { ackStatus } from './pack-figures.ts';
 import type { ReceiverCase } from './receiver-case.ts';
 import type { Subject } from './subject.ts';
 import { thrownEntries, withThrown } from './thrown.ts';
@@ -89,8 +90,7 @@ export async function runCase(
 /** Returns the verdict of a case that was not run; one case reports why. */
 function notRun({ halt, subject, watch }: CaseRunInputs, one: ReceiverCase): Record<string, Verdict> {
   if (halt?.isFault === true && one.id === carrierOf(halt.attempt)) {
-    const { ackStatus } = subject.event.delivery;
-    const expected = `HTTP ${ackStatus} within ${sayDuration(subject.ackTimeoutMs)}`;
+    const expected = `${ackStatus(subject.event)} within ${sayDuration(subject.ackTimeoutMs)}`;
     return { ack: answerVerdict('failed', expected, halt.attempt) };
   }
   return { ack: notObservable(textFor(one.requirement, subject.pack), `Not run: ${watch.stopped}`) };

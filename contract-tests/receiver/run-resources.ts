@@ -62,7 +62,7 @@ export async function openRunResources(
     courier,
     request: guardedRequests([hostname]),
     lag,
-    probe: settings.probe === null ? null : createProbe(settings.probe),
+    probe: settings.probe === null ? null : byKnownId(createProbe(settings.probe), mock),
     system: canAct ? createSystem({ mock, submit, restartCommand, restart, nameOption }) : null,
     pace: createPace(settleMs),
     listMock(profile) {
@@ -72,6 +72,17 @@ export async function openRunResources(
       });
       return listMock;
     },
+  };
+}
+
+/** Asks about a derived task by the id of its parent, which is the only one that its receiver knows. */
+function byKnownId(probe: Probe, mock: MockServer): Probe {
+  return (taskId) => {
+    const plan = mock.tasks.get(taskId)?.plan;
+    const pack = mock.packs.find(({ name }) => name === plan?.pack);
+    const sender = pack?.operations.find(({ id }) => id === plan?.operation);
+    const isDerived = sender?.type === 'submit' && sender.derives !== null;
+    return probe(isDerived ? (plan?.parentId ?? taskId) : taskId);
   };
 }
 

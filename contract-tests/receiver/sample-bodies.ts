@@ -72,14 +72,14 @@ async function withMock<Value>(
 }
 
 async function sampleSuccess(mock: MockServer, event: string): Promise<SampleSuccess> {
-  const { taskId, body } = await stagingOf(mock).stage(event, TO);
+  const { namedId: taskId, body } = await stagingOf(mock).stage(event, TO);
   return { taskId, success: JSON.parse(body) as JsonValue };
 }
 
 async function sampleFailures(mock: MockServer, pack: Pack, event: string): Promise<SampleFailure[]> {
   const failures: SampleFailure[] = [];
   for (const [slug, { code, messages }] of pack.failures) {
-    const { taskId, body } = await stagingOf(mock).stage(event, { ...TO, scenario: `fail.${slug}` });
+    const { namedId: taskId, body } = await stagingOf(mock).stage(event, { ...TO, scenario: `fail.${slug}` });
     const message = Object.values(messages).find((own) => body.includes(JSON.stringify(own))) ?? '';
     const sample = { taskId, body: JSON.parse(body) as JsonValue, code: String(code), message };
     failures.push({ slug, sample });

@@ -14,6 +14,8 @@ export interface Together {
 interface Copies {
   readonly copies: number;
   readonly timeoutMs: number;
+  /** Whether an answer acknowledges the callback. */
+  readonly isAck: (status: number, answer: string) => boolean;
 }
 
 /** Time for the receiver to accept the connections and to read the incomplete copies. */
@@ -27,12 +29,10 @@ export async function sendTogether(
   open: OpenRequest,
   url: string,
   message: Message,
-  { copies, timeoutMs }: Copies,
+  { copies, ...rules }: Copies,
 ): Promise<Together> {
   const body = Buffer.from(message.text);
-  const sent = Array.from({ length: copies }, () =>
-    openCopy(open(url, copyOf(message, body)), body, timeoutMs),
-  );
+  const sent = Array.from({ length: copies }, () => openCopy(open(url, copyOf(message, body)), body, rules));
   await Promise.all(sent.map(({ ready }) => ready));
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
   const firstAtMs = performance.now();
@@ -52,7 +52,7 @@ function copyOf({ headers }: Message, body: Buffer): RequestOptions {
   return { method: 'POST', headers: { ...headers, 'content-length': body.length } };
 }
 
-function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Copy {
+function openCopy(outgoing: ClientRequest, body: Buffer, { timeoutMs, isAck }: Omit<Copies, 'copies'>): Copy {
   outgoing.setNoDelay(true);
   let releasedAtMs = performance.now();
   let onRelease: () => void = () => undefined;
@@ -78,7 +78,7 @@ function openCopy(outgoing: ClientRequest, body: Buffer, timeoutMs: number): Cop
         if (answer.length < 2048) answer += piece;
       });
       response.on('end', () =>
-        end({ outcome: status < 300 ? 'acknowledged' : 'rejected', status, detail: null, answer }),
+        end({ outcome: isAck(status, answer) ? 'acknowledged' : 'rejected', status, detail: null, answer }),
       );
     });
   });

@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../../mock-server/index.ts';
+import type { SignatureEncoding } from '../../mock-server/internal.ts';
 import type { Verdict } from '../report.ts';
 import type { Message } from './message.ts';
 import type { Task } from './receiver-case.ts';
@@ -27,6 +28,12 @@ export function coversBody(subject: Signed): boolean {
   return one !== other;
 }
 
+/** Returns the reason why cases about timestamps do not apply; null if the signature covers the time of sending. */
+export function whyTimeless(subject: Signed): string | null {
+  const [one, other] = [0, 3_600_000].map((wallAt) => JSON.stringify(sign(subject, { wallAt })));
+  return one === other ? 'the signature of this vendor does not cover a timestamp' : null;
+}
+
 /**
  * Whether a callback with a valid signature was rejected as forged. If the signature covers the body, the rejection is
  * a finding about signature verification (RCV-SEC-05) and not about the body.
@@ -50,16 +57,17 @@ export function allowsSeveral(subject: Signed): boolean {
   return signatureNames(subject).some((name) => /^v\d+,/.test(headers[name] ?? ''));
 }
 
-/** Returns the names of the headers whose values depend on the key, which excludes timestamps and ids. */
-function signatureNames(subject: Signed): string[] {
-  const own = sign(subject, {});
-  const forged = sign({ ...subject, secret: ANOTHER_KEY }, {});
-  return Object.keys(own).filter((name) => own[name] !== forged[name]);
+function signatureNames({ pack }: Signed): readonly string[] {
+  return pack.signer?.headers ?? [];
 }
 
-function sign({ pack, secret }: Signed, { body = '{}' }: { readonly body?: string }): Record<string, string> {
-  const input = { taskId: 'task', deliveryId: 'd1', body, timestamp: 1_700_000_000 };
-  return secret === null ? {} : (pack.signer?.(secret, input) ?? {});
+/** Returns the signature headers of a sample callback. */
+function sign(subject: Signed, { body = '{}', wallAt = 1_700_000_000_000 }): Record<string, string> {
+  const { signer } = subject.pack;
+  if (subject.secret === null || signer === null) return {};
+  const input = { taskId: 'task', deliveryId: 'd1', url: 'http://127.0.0.1/', body, request: {}, wallAt };
+  const headers = signer.sign(subject.secret, input);
+  return Object.fromEntries(signer.headers.map((name) => [name, headers[name] ?? '']));
 }
 
 /** Returns the callback with changed signatures. */
@@ -92,7 +100,8 @@ export function withOtherSignatures(subject: Signed, task: Task, others: (wrong:
 
 /** Wrong signatures that match the correct one in part, by description. */
 export const PARTIAL_SIGNATURES: Readonly<Record<string, (digest: Buffer) => Buffer>> = {
-  'the first three quarters of the correct signature': (digest) => digest.subarray(0, 24),
+  'the first three quarters of the correct signature': (digest) =>
+    digest.subarray(0, (digest.length / 4) * 3),
   'a signature whose last byte is wrong': (digest) => {
     const last = digest.length - 1;
     return Buffer.concat([digest.subarray(0, last), Buffer.from([digest.readUInt8(last) ^ 1])]);
@@ -101,29 +110,52 @@ export const PARTIAL_SIGNATURES: Readonly<Record<string, (digest: Buffer) => Buf
   'an empty signature': () => Buffer.alloc(0),
 };
 
-/** Returns a signature header with another digest. */
-export function withDigest(value: string, change: (digest: Buffer) => Buffer): string {
-  const { before, text } = digestIn(value);
-  return `${before}${change(Buffer.from(text, 'base64')).toString('base64')}`;
+/** Returns a signature header with another signature in place of the correct one. */
+export function withDigest(subject: Signed, value: string, change: (digest: Buffer) => Buffer): string {
+  const { before, digest, after, encoding } = digestIn(subject, value);
+  return `${before}${change(Buffer.from(digest, encoding)).toString(encoding)}${after}`;
+}
+
+/** Returns the reason why the case of letters has no effect; null if it does. In hex, `A` and `a` are the same digit. */
+export function whyCaseless({ pack }: Signed): string | null {
+  return pack.signer?.encoding === 'hex'
+    ? 'in hex, uppercase and lowercase letters are the same digits'
+    : null;
 }
 
 /** Returns a signature header in which the case of every letter of the digest is swapped; in base64, that is another digest. */
-export function withOtherCase(value: string): string {
-  const { before, text } = digestIn(value);
-  const swapped = text.replace(/[a-z]/gi, (letter) =>
+export function withOtherCase(subject: Signed, value: string): string {
+  const { before, digest, after } = digestIn(subject, value);
+  const swapped = digest.replace(/[a-z]/gi, (letter) =>
     letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
   );
-  return `${before}${swapped}`;
+  return `${before}${swapped}${after}`;
 }
 
 /** Returns a signature header with the correct digest in hex. */
-export function inHex(value: string): string {
-  const { before, text } = digestIn(value);
-  return `${before}${Buffer.from(text, 'base64').toString('hex')}`;
+export function inHex(subject: Signed, value: string): string {
+  const { before, digest, after, encoding } = digestIn(subject, value);
+  return `${before}${Buffer.from(digest, encoding).toString('hex')}${after}`;
 }
 
-/** Splits a signature header into its version prefix and its base64 digest. */
-function digestIn(value: string): { readonly before: string; readonly text: string } {
-  const comma = value.lastIndexOf(',');
-  return { before: value.slice(0, comma + 1), text: value.slice(comma + 1) };
+/** The part of a header that is the signature. The last part of a JWT is the signature of the others. */
+const DIGESTS: Readonly<Record<SignatureEncoding, RegExp>> = {
+  base64: /^(.*?)([a-z0-9+/]{40,}={0,2})(.*)$/is,
+  base64url: /^(.*?)([a-z0-9_-]{40,})(.*)$/is,
+  hex: /^(.*?)([0-9a-f]{64,})(.*)$/is,
+  jwt: /^(.*\.)([a-z0-9_-]{40,})(.*)$/is,
+};
+
+interface FoundDigest {
+  readonly before: string;
+  readonly digest: string;
+  readonly after: string;
+  readonly encoding: Exclude<SignatureEncoding, 'jwt'>;
+}
+
+function digestIn({ pack }: Signed, value: string): FoundDigest {
+  const encoding = pack.signer?.encoding ?? 'base64';
+  const [, before = '', digest = '', after = ''] = DIGESTS[encoding].exec(value) ?? [];
+  if (digest === '') throw new Error(`the header "${value}" does not contain a signature in ${encoding}`);
+  return { before, digest, after, encoding: encoding === 'jwt' ? 'base64url' : encoding };
 }

@@ -1,17 +1,17 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { validateWebhook } from 'replicate';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type CheckingReceiver,
+  openCheckingReceiver,
+} from '../../fixtures/receivers/open-checking-receiver.ts';
 import { judgeReceiver } from './judge-receiver.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-let server: Server;
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+let receiver: CheckingReceiver;
+afterEach(() => receiver.close());
 
 type Check = (body: string, headers: IncomingHttpHeaders) => boolean | Promise<boolean>;
 
@@ -26,27 +26,8 @@ const genuine = (body: string, headers: IncomingHttpHeaders): boolean => {
 
 /** Runs a receiver with this signature check, and returns the ids and statuses of the cases that did not pass. */
 async function failedBy(check: Check): Promise<string[]> {
-  const known = new Set<string>();
-  server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', async () => {
-      const isGood = await check(body, request.headers);
-      response.writeHead(isGood ? 200 : 401).end();
-      const { id, output } = JSON.parse(body) as { id: string; output: string | null };
-      if (!isGood || typeof output !== 'string' || known.has(id)) return;
-      known.add(id);
-      fetch(output).then(
-        (media) => media.arrayBuffer(),
-        () => undefined,
-      );
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  receiver = await openCheckingReceiver(check);
+  const { url } = receiver;
   const asked = { event: 'replicate.prediction', secret: SECRET, ackTimeout: '1s', only: ABOUT_SIGNATURES };
   const { cases } = await judgeReceiver({ url, ...asked });
   expect(cases.map(({ id }) => id)).toEqual(ABOUT_SIGNATURES);

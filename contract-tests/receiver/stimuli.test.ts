@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rowsFor } from '../../fixtures/full.ts';
 import { SECRET } from '../../fixtures/receivers/bad/wild-defects.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { loadPacks } from '../../mock-server/index.ts';
@@ -13,18 +14,28 @@ const DELIBERATE: Readonly<Record<string, { readonly events: RegExp; readonly wh
     events: /^luma\./,
     why: 'an empty list in addition to the fields of a failure: a receiver ignores unknown keys',
   },
+  'RCV-ENV-04': {
+    events: /^suno\.(?!wav|video|cover-image|midi)/,
+    why: 'the fields of a success are empty in a failure, although this one has null in place of their list',
+  },
   'RCV-ENV-05': {
-    events: /^(runway|luma)\./,
+    events: /^(runway|luma|veo|market|suno|flux-kontext|gpt4o-image)\./,
     why: 'the data object is missing; a 4xx answer is also correct',
   },
   'RCV-ENV-08': { events: /./, why: 'requests that are not callbacks: invalid JSON, plain text, GET' },
   'RCV-FAIL-04': {
-    events: /^(runway|luma)\./,
+    events: /^(runway|luma|veo|suno|aleph|flux-kontext|gpt4o-image)\.(?!cover-image)/,
     why: 'a documented error code that the callback page does not list',
   },
 };
 
-const EVENTS = loadPacks().flatMap((pack) => [...pack.events.values()].map((event) => ({ pack, event })));
+const EVENTS = loadPacks().flatMap((pack, turn) =>
+  rowsFor(
+    pack.name,
+    turn,
+    [...pack.events.values()].map((event) => ({ pack, event })),
+  ),
+);
 
 describe.each(EVENTS)('requests of the cases for $event.name', ({ pack, event }) => {
   const validator = createMessageValidator(pack);

@@ -245,6 +245,7 @@ describe('headers for a gateway', () => {
       'passed',
       'passed',
       'passed',
+      'not-applicable',
     ]);
     expect(new Set(seen)).toEqual(new Set(['abc']));
     expect(report.cases[0]?.replay).toContain('--header');

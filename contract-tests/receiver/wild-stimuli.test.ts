@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMockServer, loadPacks } from '../../mock-server/index.ts';
 import { createMessageValidator, stagingOf } from '../../mock-server/internal.ts';
+import { requestProblems } from '../payload/judge-payload.ts';
 import type { JsonValue } from './callback-shape.ts';
 import { wildJson } from './wild-json.ts';
 import { echoes, wildRequest } from './wild-request.ts';
@@ -96,9 +97,15 @@ describe.each(EVENTS)('a wild request for $event.name', ({ pack, event }) => {
 
   it('is as long as the vendor allows, up to 20 kB', () => {
     const size = Buffer.byteLength(wild?.prompt ?? '');
-    const points = [...(wild?.prompt ?? '')].length;
-    const { promptLength } = pack.clients;
-    expect(size > 19_990 || points >= (promptLength ?? 1800)).toBe(true);
+    const sender = pack.operations.find((one) => one.type === 'submit' && one.event?.name === event.name);
+    if (wild === null || sender?.type !== 'submit')
+      return expect(sender).toMatchObject({ promptPointer: null });
+    const longer = (sender.promptPointer ?? '')
+      .slice(1)
+      .split('/')
+      .reduceRight<object | string>((inner, key) => ({ [key]: inner }), `${wild.prompt}x`);
+    const refused = requestProblems(pack, sender.id, longer as object).map(({ at }) => at);
+    expect(size > 19_990 || refused.includes(sender.promptPointer ?? '')).toBe(true);
   });
 });
 
@@ -116,11 +123,34 @@ it('only some events echo the prompt', async () => {
     }),
   );
   expect(Object.fromEntries(echoing)).toEqual({
+    'aleph.generate': false,
     'cometapi.generate': true,
     'dream-machine.generation': true,
+    'fal.request': false,
+    'flux-kontext.generate': false,
+    'gpt4o-image.generate': false,
     'luma.modify': true,
+    'market.task': true,
     'replicate.prediction': true,
     'runway.generate': false,
     'runway.extend': false,
+    'suno.music': true,
+    'suno.extension': true,
+    'suno.cover': true,
+    'suno.instrumental': false,
+    'suno.vocals': true,
+    'suno.mashup': true,
+    'suno.upload-extension': true,
+    'suno.sounds': true,
+    'suno.separation': false,
+    'suno.replacement': true,
+    'suno.midi': false,
+    'suno.cover-image': false,
+    'suno.lyrics': false,
+    'suno.wav': false,
+    'suno.video': false,
+    'veo.4k': false,
+    'veo.generate': true,
+    'veo.extend': true,
   });
 });

@@ -7,9 +7,11 @@ import {
   inconclusive,
   nothingJudged,
   sampleCase,
+  samplePayloadReport,
   sampleReport,
 } from '../conformance/sample-report.ts';
 import { formatJunit } from './junit.ts';
+import { renderPayloadReport } from './payload-report.ts';
 
 interface Element {
   readonly name: string;
@@ -211,5 +213,22 @@ describe('the JUnit report', () => {
     const root = readXml(text);
     expect(text).not.toMatch(/<script|<img|]]>/);
     expect(root.children[1]?.attributes.name).toBe(HOSTILE.replace('\u001b', '').replace('\u0000', ''));
+  });
+});
+
+describe('the JUnit report of captured messages', () => {
+  const root = readXml(renderPayloadReport('junit', samplePayloadReport()));
+
+  it('is valid by the schemas of Ant and Jenkins', () => {
+    expectValid(root);
+  });
+
+  it('has a test for each message, and a failure with every problem of an invalid one', () => {
+    expect(countsOf(root)).toEqual({ tests: 2, failures: 1, errors: 0, skipped: 0 });
+    expect(testNamed(root, 'captured/callbacks.jsonl:1').children).toEqual([]);
+    const [failure] = testNamed(root, 'captured/callbacks.jsonl:3').children;
+    expect(failure?.attributes).toEqual({ type: 'must', message: '/code must be a number, got "4<0>0"' });
+    expect(failure?.text).toContain('/data/{x} is [missing]');
+    expect(failure?.text).toContain('source: Callbacks of videos');
   });
 });

@@ -8,46 +8,63 @@ export interface JunitOptions {
   readonly strict: boolean;
 }
 
+/** What all suites of a file have in common. */
+export interface JunitRun {
+  /** The first part of the class names, such as `receiver`. */
+  readonly name: string;
+  readonly startedAt: string;
+  readonly properties: readonly (readonly [name: string, value: string])[];
+}
+
 /** One `testsuite`; its counts are computed from its tests. */
-interface Suite {
+export interface JunitSuite {
   readonly name: string;
   readonly durationMs: number;
-  readonly tests: readonly Test[];
+  readonly tests: readonly JunitTest[];
   /** Human-readable text that does not belong to a test. */
   readonly out: string;
 }
 
-interface Test {
+export interface JunitTest {
   readonly name: string;
   readonly durationMs: number;
   readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
   readonly content: Markup | null;
 }
 
-/**
- * JUnit XML with one suite per group. It is valid by both schemas in use: that of Ant (no attributes on the root, one
- * child per test, all attributes of a suite) and that of Jenkins.
- */
+/** Formats a report with one suite per group. */
 export function formatJunit(report: SuiteReport, { strict }: JunitOptions): string {
   const groups = [...byGroup(report.cases)].map(([group, cases]) => suiteOf(group, cases, strict));
-  const suites = [...runSuite(report, strict), ...groups];
+  const { suite: name, startedAt } = report;
+  return writeJunit({ name, startedAt, properties: propertiesOf(report) }, [
+    ...runSuite(report, strict),
+    ...groups,
+  ]);
+}
+
+/**
+ * Writes JUnit XML. It is valid by both schemas in use: that of Ant (no attributes on the root, one child per test, all
+ * attributes of a suite) and that of Jenkins.
+ */
+export function writeJunit(run: JunitRun, suites: readonly JunitSuite[]): string {
   const { markup } = xml`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-${suites.map((suite, index) => writeSuite(report, suite, index))}</testsuites>
+${suites.map((suite, index) => writeSuite(run, suite, index))}</testsuites>
 `;
   return markup;
 }
 
-function writeSuite(report: SuiteReport, { name, durationMs, tests, out }: Suite, index: number): Markup {
-  const count = (outcome: Test['outcome']): number => tests.filter((test) => test.outcome === outcome).length;
+function writeSuite(run: JunitRun, { name, durationMs, tests, out }: JunitSuite, index: number): Markup {
+  const count = (outcome: JunitTest['outcome']): number =>
+    tests.filter((test) => test.outcome === outcome).length;
   // The Ant schema requires a time without a zone.
-  const startedAt = report.startedAt.slice(0, 19);
-  return xml`  <testsuite id="${index}" package="${`stuntdouble.${report.suite}`}" name="${name}" hostname="localhost" timestamp="${startedAt}" tests="${tests.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds(durationMs)}">
+  const startedAt = run.startedAt.slice(0, 19);
+  return xml`  <testsuite id="${index}" package="${`stuntdouble.${run.name}`}" name="${name}" hostname="localhost" timestamp="${startedAt}" tests="${tests.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds(durationMs)}">
     <properties>
-${propertiesOf(report).map(([key, value]) => xml`      <property name="${key}" value="${value}"/>\n`)}    </properties>
+${run.properties.map(([key, value]) => xml`      <property name="${key}" value="${value}"/>\n`)}    </properties>
 ${tests.map(
   (test) =>
-    xml`    <testcase classname="${`${report.suite}.${name}`}" name="${test.name}" time="${seconds(test.durationMs)}">${test.content}</testcase>\n`,
+    xml`    <testcase classname="${`${run.name}.${name}`}" name="${test.name}" time="${seconds(test.durationMs)}">${test.content}</testcase>\n`,
 )}    <system-out>${out}</system-out>
     <system-err/>
   </testsuite>
@@ -70,13 +87,13 @@ function propertiesOf(report: SuiteReport): [string, string][] {
 }
 
 /** Puts findings about the whole run before the suites of cases. */
-function runSuite(report: SuiteReport, strict: boolean): Suite[] {
+function runSuite(report: SuiteReport, strict: boolean): JunitSuite[] {
   const conclusion = conclude(report, strict);
   // CI servers show a run as green when every test is skipped.
   const provesNothing = conclusion === 'nothing-judged' || conclusion === 'inconclusive';
   if (!provesNothing && report.headlines.length === 0) return [];
   const { word, sentence } = sayConclusion(report, strict);
-  const test: Test = {
+  const test: JunitTest = {
     name: 'The run is conclusive',
     durationMs: 0,
     outcome: 'error',
@@ -86,7 +103,7 @@ function runSuite(report: SuiteReport, strict: boolean): Suite[] {
   return [{ name: 'Run', durationMs: 0, tests: provesNothing ? [test] : [], out }];
 }
 
-function suiteOf(group: string, cases: readonly CaseReport[], strict: boolean): Suite {
+function suiteOf(group: string, cases: readonly CaseReport[], strict: boolean): JunitSuite {
   return {
     name: group,
     durationMs: cases.reduce((sum, { durationMs }) => sum + durationMs, 0),
@@ -95,7 +112,7 @@ function suiteOf(group: string, cases: readonly CaseReport[], strict: boolean): 
   };
 }
 
-function testOf(one: CaseReport, strict: boolean): Test {
+function testOf(one: CaseReport, strict: boolean): JunitTest {
   const { durationMs } = one;
   const name = `${one.id} ${one.title}`;
   if (isSkipped(one)) {

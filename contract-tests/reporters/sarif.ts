@@ -203,7 +203,7 @@ function invocationOf(report: SuiteReport): object {
  * Escapes a text for a SARIF message. Braces would be placeholders (3.11.5) and brackets links (3.11.6), which a
  * receiver could otherwise inject into the page of a code scanner.
  */
-function plainText(text: string): string {
+export function plainText(text: string): string {
   return visible(text)
     .replace(/[\\[\]]/g, (char) => `\\${char}`)
     .replace(/[{}]/g, (char) => char + char);

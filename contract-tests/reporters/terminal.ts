@@ -80,7 +80,8 @@ function headLines(report: SuiteReport, paint: Paint): string[] {
       .filter(([, there]) => there === isThere)
       .map(([name]) => name)
       .join(', ');
-  const about = [event, `pack ${pack} (${profile})`, `seed ${seed}`].filter((text) => text !== null);
+  const seeded = seed === '' ? null : `seed ${seed}`;
+  const about = [event, `pack ${pack} (${profile})`, seeded].filter((text) => text !== null);
   const set = Object.entries(settings).map(([name, value]) => `${saySetting(name)} ${value}`);
   return [
     `${paint('strong', `${suiteTitle(suite)}:`)} ${visibleLine(target)}`,

@@ -54,6 +54,8 @@ export function exportsOf(file: string): Declaration[] {
   return module.body.flatMap((statement) => {
     if (statement.type !== 'ExportNamedDeclaration') return [];
     if (statement.declaration !== null) return declared(module, statement.declaration, statement);
+    // What another package documents is not described again.
+    if (statement.source !== null && !statement.source.value.startsWith('.')) return [];
     const from = statement.source === null ? module : moduleOf(resolve(file, statement.source.value));
     return statement.specifiers.map(({ local, exported }) => find(from, nameOf(local), nameOf(exported)));
   });

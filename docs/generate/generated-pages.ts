@@ -6,6 +6,7 @@ import { buildProgram } from '../../cli/program.ts';
 import { adminApiPage } from './admin-api-page.ts';
 import { casesPages } from './cases-page.ts';
 import { commandLinePage } from './command-line-page.ts';
+import { configSchema } from './config-schema.ts';
 import { errorCodesPage, exitCodesPage } from './error-codes-page.ts';
 import { journalPage } from './journal-page.ts';
 import { libraryPage } from './library-page.ts';
@@ -16,7 +17,7 @@ import { ROOT } from './root.ts';
 import { scenariosPage } from './scenarios-page.ts';
 import { settingsPage } from './settings-page.ts';
 
-/** Returns the text of every generated page by its path in the repository. */
+/** Returns the text of every generated page, and of the schema of configuration files, by its path in the repository. */
 export function generatedPages(): Readonly<Record<string, string>> {
   const pages = pagesFromCode();
   return { ...pages, 'llms.txt': llmsText((page) => pages[page] ?? readFileSync(join(ROOT, page), 'utf8')) };
@@ -36,6 +37,7 @@ function pagesFromCode(): Readonly<Record<string, string>> {
     'docs/reference/error-codes.md': errorCodesPage(),
     'docs/reference/settings.md': settingsPage(program()),
     'docs/reference/exit-codes.md': exitCodesPage(),
+    'spec/config.schema.json': configSchema(program()),
     'docs/reference/report-format.md': reportFormatPage(),
   };
 }

@@ -22,6 +22,7 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly if?: Schema;
   readonly then?: Schema;
+  readonly else?: Schema;
 }
 
 /** Converts a reference to a schema into a link. */
@@ -33,7 +34,10 @@ export function typeText(schema: Schema | true, link: LinkTo): string {
   if (schema.$ref !== undefined) return link(schema.$ref);
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));
   if (schema.enum !== undefined) return schema.enum.map((value) => code(JSON.stringify(value))).join(', ');
-  const choices = schema.oneOf ?? schema.anyOf;
+  const { then: thenSchema, else: elseSchema } = schema;
+  const branches =
+    thenSchema !== undefined && elseSchema !== undefined ? [elseSchema, thenSchema] : undefined;
+  const choices = schema.oneOf ?? schema.anyOf ?? branches;
   if (choices !== undefined && schema.type === undefined) {
     return [...new Set(choices.map((one) => typeText(one, link)))].join(' or ');
   }

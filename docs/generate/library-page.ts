@@ -8,8 +8,11 @@ import { ROOT } from './root.ts';
 /** The purpose of each entry of the package. The test of the page requires a line for each entry. */
 const PURPOSE: Readonly<Record<string, string>> = {
   stuntdouble: 'The mock server.',
+  'stuntdouble/jest': 'A mock and matchers for Jest, also as CommonJS.',
   'stuntdouble/judge': 'The judges of `stuntdouble verify`, as functions.',
   'stuntdouble/matchers': 'Matchers for `expect.extend` of Jest and vitest.',
+  'stuntdouble/node-test': 'A mock for `node:test`.',
+  'stuntdouble/playwright': 'The `test` of Playwright with a mock in each worker.',
   'stuntdouble/start-mock': 'A mock whose address is in the environment, for any test runner.',
   'stuntdouble/vitest': 'Contracts, a mock and matchers for vitest.',
 };
@@ -73,14 +76,19 @@ interface Entry {
   readonly file: string;
 }
 
+interface TypedEntry {
+  readonly types: string;
+}
+
 /** Returns the entries of package.json with the source files that they are built from. */
 function entriesOfPackage(): Entry[] {
   const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+    readonly exports: Readonly<Record<string, string | TypedEntry | { readonly import: TypedEntry }>>;
   };
   return Object.entries(exports).flatMap(([path, target]) => {
     if (typeof target === 'string') return [];
-    const source = target.types.replace('./dist/', '').replace(/\.d\.ts$/, '.ts');
+    const { types } = 'import' in target ? target.import : target;
+    const source = types.replace('./dist/', '').replace(/\.d\.ts$/, '.ts');
     return [{ name: path.replace(/^\./, 'stuntdouble'), file: join(ROOT, source) }];
   });
 }

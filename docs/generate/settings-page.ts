@@ -44,7 +44,9 @@ const INTRODUCTION = `# Settings
 
 Every option of the command can be set as a flag, in the environment, and, for commands with \`--config\`, in a JSON or YAML
 file. A flag overrides the environment, and the environment overrides the file. Several commands can share one file: each
-uses its own keys. A key that is not an option of any command is refused.
+uses its own keys. A key that is not an option of any command is refused. Without \`--config\`, the file
+\`stuntdouble.config.yaml\` of the current folder is used if it exists; \`stuntdouble init\` writes one in which every option is
+explained, with the URL of its [schema](../../spec/config.schema.json) for editors.
 
 This page is generated from the program by \`npm run docs\`. A test fails when it is out of date.
 

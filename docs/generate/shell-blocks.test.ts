@@ -35,6 +35,12 @@ describe('the shell blocks of the pages', () => {
     expect(exceptionsAmong(all)).toEqual([
       'CONTRIBUTING.md: installs from the npm registry, and runs every test',
       'README.md: installs from the npm registry',
+      'docs/how-to/docker.md: builds an image',
+      'docs/how-to/docker.md: needs Docker',
+      'docs/how-to/docker.md: needs Docker',
+      'docs/how-to/mcp.md: installs from the npm registry',
+      'docs/how-to/opentelemetry.md: needs an SDK and a collector',
+      'docs/how-to/pytest.md: installs into the Python of the user',
       'docs/prism.md: contract-tests/conformance/prism-proxy.test.ts runs it',
       'docs/simulation.md: takes a minute',
     ]);

@@ -114,6 +114,7 @@ describe('the TypeScript blocks of the pages', () => {
       'docs/how-to/jest.md: needs Jest',
       'docs/how-to/playwright.md: needs @playwright/test',
       'docs/how-to/playwright.md: needs @playwright/test',
+      'docs/how-to/playwright.md: needs @playwright/test',
     ]);
   });
 });

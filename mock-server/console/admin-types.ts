@@ -29,12 +29,16 @@ export type AttemptEnded = Stamp & {
   type: 'attempt.ended';
   taskId: TaskId;
   deliveryId: DeliveryId;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
   event: string;
   url: string;
   attempt: Attempt;
 };
 /**
- * A UUID or 32 hex digits, whichever the vendor uses.
+ * Its form depends on the vendor.
  */
 export type TaskId = string;
 /**
@@ -48,6 +52,10 @@ export type AttemptStarted = Stamp & {
   type: 'attempt.started';
   taskId: TaskId;
   deliveryId: DeliveryId;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
   event: string;
   n: number;
   url: string;
@@ -91,9 +99,79 @@ export type DeliverySettled = Stamp & {
   type: 'delivery.settled';
   taskId: TaskId;
   deliveryId: DeliveryId;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
+  /**
+   * The registered endpoint; absent when the request named the URL.
+   */
+  endpoint?: string;
   event: string;
   status: 'acknowledged' | 'abandoned';
   attempts: number;
+};
+/**
+ * A client registered an endpoint.
+ */
+export type EndpointCreated = Stamp & {
+  type: 'endpoint.created';
+  endpointId: string;
+  pack: string;
+  account: Account;
+  /**
+   * The body of the request.
+   */
+  body: {
+    [k: string]: unknown;
+  };
+};
+/**
+ * An endpoint was deleted.
+ */
+export type EndpointDeleted = Stamp & {
+  type: 'endpoint.deleted';
+  endpointId: string;
+};
+/**
+ * An endpoint was disabled, because too many of its deliveries were abandoned.
+ */
+export type EndpointDisabled = Stamp & {
+  type: 'endpoint.disabled';
+  endpointId: string;
+  /**
+   * Number of consecutive abandoned deliveries.
+   */
+  failures: number;
+};
+/**
+ * A client had a test message sent to an endpoint.
+ */
+export type EndpointPinged = Stamp & {
+  type: 'endpoint.pinged';
+  endpointId: string;
+  url: string;
+  body: string;
+  outcome: AttemptOutcome;
+  status: number | null;
+};
+/**
+ * An endpoint or its secret was changed.
+ */
+export type EndpointUpdated = Stamp & {
+  type: 'endpoint.updated';
+  endpointId: string;
+  /**
+   * All fields after the change.
+   */
+  body: {
+    [k: string]: unknown;
+  };
+  status: 'enabled' | 'disabled' | 'failing';
+  /**
+   * Number of times that its secret was replaced.
+   */
+  rotation: number;
 };
 export type MessageProblems = {
   /**
@@ -123,6 +201,13 @@ export type JournalEntry =
   | AttemptStarted
   | AttemptEnded
   | DeliverySettled
+  | EndpointCreated
+  | EndpointUpdated
+  | EndpointDeleted
+  | EndpointDisabled
+  | EndpointPinged
+  | UploadStored
+  | UploadForgotten
   | ScenarioQueued
   | ScenarioTaken
   | ScenarioCleared
@@ -149,7 +234,7 @@ export type RequestAnswered = Stamp & {
    * Null when the call does not match any operation.
    */
   operation: string | null;
-  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook' | null;
   /**
    * The operation that an unknown path resembles, such as `GET /v2/clips/{id}`.
    */
@@ -206,7 +291,7 @@ export type MediaServed = Stamp & {
    */
   range: string | null;
   /**
-   * Whether the request had an Authorization header.
+   * Whether the request had a key.
    */
   hasKey: boolean;
   /**
@@ -285,6 +370,41 @@ export type TaskExpired = Stamp & {
 export type TaskForgotten = Stamp & {
   type: 'task.forgotten';
   taskId: TaskId;
+};
+/**
+ * A client uploaded a file, or announced one.
+ */
+export type UploadStored = Stamp & {
+  type: 'upload.stored';
+  uploadId: string;
+  pack: string;
+  account: Account;
+  name: string;
+  contentType: string;
+  /**
+   * Size of the file in bytes.
+   */
+  size: number;
+  /**
+   * The file in Base64; null when it is larger than 64 KiB or not uploaded yet.
+   */
+  content: string | null;
+  /**
+   * The file of the mock that takes its place; null for the client's own.
+   */
+  file: string | null;
+  /**
+   * Whether only its name and its type are known.
+   */
+  isAnnounced: boolean;
+  expiresAt: Time;
+};
+/**
+ * An upload expired or was removed to limit memory.
+ */
+export type UploadForgotten = Stamp & {
+  type: 'upload.forgotten';
+  uploadId: string;
 };
 /**
  * A scenario was queued.
@@ -446,6 +566,14 @@ export interface PlannedDelivery {
    * Replaces the number of retries of the pack.
    */
   retries: number | null;
+  /**
+   * Absent for a callback.
+   */
+  kind?: 'handshake';
+  /**
+   * The registered endpoint; absent when the request named the URL.
+   */
+  endpoint?: string;
 }
 export interface EntryChecks {
   /**
@@ -517,6 +645,17 @@ export interface Plan {
    */
   mediaExpiresAt: Time | null;
   callbacks: PlannedDelivery[];
+  /**
+   * Events and URLs of a request that names URLs outside its body; absent otherwise.
+   */
+  targets?: {
+    event: string;
+    url: string;
+  }[];
+  /**
+   * Ids that its client chose for it; absent without any.
+   */
+  aliases?: string[];
 }
 /**
  * The faults of a task.
@@ -583,7 +722,7 @@ export interface Slot {
 }
 export interface OperationFacts {
   id: string;
-  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list';
+  does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook';
   method: string;
   /**
    * The OpenAPI path, `{params}` included.
@@ -621,6 +760,12 @@ export interface PackFacts {
   name: string;
   title: string;
   profile: string;
+  /**
+   * Prefixes at which the paths of its operations are served, preferred ones first; that of the root is empty.
+   *
+   * @minItems 1
+   */
+  bases: [string, ...string[]];
   operations: OperationFacts[];
   events: string[];
   scenarios: {
@@ -827,6 +972,13 @@ export const ENTRY_TYPES: readonly JournalEntry['type'][] = [
   'attempt.started',
   'attempt.ended',
   'delivery.settled',
+  'endpoint.created',
+  'endpoint.updated',
+  'endpoint.deleted',
+  'endpoint.disabled',
+  'endpoint.pinged',
+  'upload.stored',
+  'upload.forgotten',
   'scenario.queued',
   'scenario.taken',
   'scenario.cleared',

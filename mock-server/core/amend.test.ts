@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { type AmendInput, amendOutcome, amendStart } from './amend.ts';
 import { endState, planTask } from './plan.ts';
 import { announceEach, deliveryId, nextDeliveryNumber } from './promise-callbacks.ts';

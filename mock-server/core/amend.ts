@@ -1,5 +1,11 @@
 import { endState, expiry } from './plan.ts';
-import { deliveryId, middle, nextDeliveryNumber, promiseCallbacks } from './promise-callbacks.ts';
+import {
+  deliveryId,
+  handshakeOf,
+  middle,
+  nextDeliveryNumber,
+  promiseCallbacks,
+} from './promise-callbacks.ts';
 import type { Announcement, KindRules, Outcome, Plan, PlannedDelivery } from './types.ts';
 import { stepsReached } from './view.ts';
 
@@ -30,13 +36,14 @@ export function amendOutcome(input: AmendInput): Plan {
     lateByMs: Math.round(rules.lateByMs / speed),
   });
   const isNew = (delivery: PlannedDelivery): boolean => delivery.state === end && delivery.dueAt >= now;
+  const added = renumber(promised.filter(isNew), nextDeliveryNumber(taken));
   return {
     ...plan,
     steps,
     outcome,
     slot: plan.slot === null || plan.slot.fromAt >= now ? null : { ...plan.slot, untilAt: now },
     mediaExpiresAt: expiry(outcome, plan.scenario, rules, now),
-    callbacks: [...kept, ...renumber(promised.filter(isNew), nextDeliveryNumber(taken))],
+    callbacks: [...kept, ...added.map((one) => ({ ...one, after: one.after ?? handshakeOf(kept, one.url) }))],
   };
 }
 
@@ -60,7 +67,8 @@ export function amendStart(plan: Plan, startAt: number): Plan {
   };
 }
 
-function renumber(deliveries: readonly PlannedDelivery[], first: number): PlannedDelivery[] {
+/** Returns the deliveries with new ids from a number on. */
+export function renumber(deliveries: readonly PlannedDelivery[], first: number): PlannedDelivery[] {
   const numbers = new Map(deliveries.map(({ id }, index) => [id, deliveryId(first + index)]));
   return deliveries.map((delivery) => ({
     ...delivery,

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { slotFreeAt } from './capacity.ts';
 import { planTask } from './plan.ts';
 import { sampleInput, sampleRules } from './testing/sample-plan.ts';

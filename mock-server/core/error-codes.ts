@@ -1,4 +1,5 @@
 import type { ErrorEntry } from './error-entry.ts';
+import { STORAGE_ERRORS } from './storage-errors.ts';
 
 /**
  * All errors except those of the vendors, by code. The command prints them, the admin API returns them, and
@@ -72,9 +73,10 @@ export const ERRORS = {
     exitCode: 3,
   },
   PACK_CONFLICT: {
-    title: 'Two packs claim the same path.',
-    meaning: 'Two loaded packs have an operation with the same method and path.',
-    remedy: 'Move one of them with `--mount PACK=/prefix`.',
+    title: 'Two packs claim the same name or prefix.',
+    meaning:
+      'Two loaded packs have the same name, or `--mount` gives their operations the same method and path.',
+    remedy: 'Rename one of them, or move it to another prefix with `--mount PACK=/prefix`.',
     exitCode: 64,
   },
   PACK_RENAMED: {
@@ -94,6 +96,12 @@ export const ERRORS = {
     title: 'The client cannot be tested.',
     meaning: "The client's command does not start, or does not call any operation of the mock.",
     remedy: 'Run the command manually to check that it works, and pass the base URL with `--env NAME={url}`.',
+    exitCode: 3,
+  },
+  MOCK_UNUSED: {
+    title: 'The command never called the mock.',
+    meaning: 'A command under `stuntdouble run` ended successfully without any call to the mock.',
+    remedy: 'Pass the base URL with `--env NAME={url}`, or pass `--allow-unused` if no calls are expected.',
     exitCode: 3,
   },
   INPUT_UNREADABLE: {
@@ -161,30 +169,7 @@ export const ERRORS = {
     remedy: 'Set `--retry-gaps` to values above 0.',
     exitCode: 3,
   },
-  DATA_LOCKED: {
-    title: 'The data folder is in use.',
-    meaning: 'Another mock is using the `--data` folder.',
-    remedy: 'Stop the other mock, or use another folder.',
-    exitCode: 3,
-  },
-  DATA_DAMAGED: {
-    title: 'The data folder cannot be read.',
-    meaning: 'The journal in the `--data` folder is damaged, or it refers to packs that are not loaded.',
-    remedy: 'Load the packs with `--pack`, or start with another folder.',
-    exitCode: 3,
-  },
-  DATA_UNUSABLE: {
-    title: 'The data folder cannot be used.',
-    meaning: 'The `--data` folder cannot be created, read or written to.',
-    remedy: 'Fix the path or its permissions, or use another folder.',
-    exitCode: 64,
-  },
-  DATA_UNWRITABLE: {
-    title: 'The data folder cannot currently be written to.',
-    meaning: 'The changes of a call could not be written to the `--data` folder, so the call was refused.',
-    remedy: 'Free up disk space, or restore the permissions of the folder. The mock retries automatically.',
-    exitCode: 3,
-  },
+  ...STORAGE_ERRORS,
   BAD_REQUEST: {
     title: 'The request is not valid.',
     meaning:
@@ -254,30 +239,6 @@ export const ERRORS = {
     meaning: 'The queue of scenarios has reached its limit.',
     remedy: 'Submit tasks, or clear the queue with `DELETE /__admin/scenarios`.',
     exitCode: null,
-  },
-  STORE_UNUSABLE: {
-    title: 'The shared store cannot be used.',
-    meaning: 'A package for the `store` is missing, or its Redis server removes keys when memory is full.',
-    remedy: 'Follow the remedy of the message.',
-    exitCode: 64,
-  },
-  STORE_UNREACHABLE: {
-    title: 'The store of the replicas cannot be reached.',
-    meaning: 'The store did not answer in time. A requested change may have been made.',
-    remedy: 'Start the store, or check its address. The mock then continues by itself.',
-    exitCode: 3,
-  },
-  STORE_MISMATCH: {
-    title: 'The replicas are not equal.',
-    meaning: 'The replicas of one store must have the same version, packs, settings and seed.',
-    remedy: 'Start this replica like the others, or choose another prefix for the store.',
-    exitCode: 64,
-  },
-  STORE_BEHIND: {
-    title: 'The store has lost data.',
-    meaning: 'Changes that this replica has applied or needs are missing from the store.',
-    remedy: 'Restart all replicas, and let the store keep its data on disk.',
-    exitCode: 3,
   },
   NO_JUDGE: {
     title: 'This mock has no judge.',

@@ -1,6 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { nextAttempt } from './next-attempt.ts';
+import { samplePolicy } from './testing/sample-policy.ts';
 import type { Attempt, AttemptOutcome, DeliveryPolicy } from './types.ts';
 
 const FAILED: readonly AttemptOutcome[] = [
@@ -14,19 +15,15 @@ const FAILED: readonly AttemptOutcome[] = [
 ];
 const OUTCOMES: readonly AttemptOutcome[] = [...FAILED, 'acknowledged', 'blocked', 'interrupted'];
 
-const RUNWAY: DeliveryPolicy = {
-  ackTimeoutMs: 15_000,
-  ackStatus: '200',
-  retries: 3,
-  gapsMs: [30_000, 60_000, 120_000],
-};
+const RUNWAY = samplePolicy({ ackStatus: '200', retries: 3, gapsMs: [30_000, 60_000, 120_000] });
 
-const somePolicy: fc.Arbitrary<DeliveryPolicy> = fc.record({
-  ackTimeoutMs: fc.constant(15_000),
-  ackStatus: fc.constantFrom('200' as const, '2xx' as const),
-  retries: fc.nat(6),
-  gapsMs: fc.array(fc.nat(200_000), { minLength: 1, maxLength: 4 }),
-});
+const somePolicy: fc.Arbitrary<DeliveryPolicy> = fc
+  .record({
+    ackStatus: fc.constantFrom('200', '2xx'),
+    retries: fc.nat(6),
+    gapsMs: fc.array(fc.nat(200_000), { minLength: 1, maxLength: 4 }),
+  })
+  .map(samplePolicy);
 
 function attempt(n: number, at: number, outcome: AttemptOutcome): Attempt {
   return {
@@ -172,5 +169,40 @@ describe('nextAttempt', () => {
   it('retries immediately if the policy has no gaps', () => {
     const policy = { ...RUNWAY, gapsMs: [] };
     expect(nextAttempt(policy, 0, [attempt(1, 40, 'reset')])).toStrictEqual({ type: 'due', at: 40 });
+  });
+});
+
+describe('the statuses that end retries', () => {
+  const policy = samplePolicy({ retries: 3, endsRetries: '4xx' });
+  const rejected = (status: number): Attempt => ({ ...attempt(1, 0, 'rejected'), status });
+
+  it('abandon a delivery after the first answer with one of them', () => {
+    expect(nextAttempt(policy, 0, [rejected(410)])).toEqual({ type: 'settled', status: 'abandoned' });
+    expect(nextAttempt(policy, 0, [rejected(500)])).toEqual({ type: 'due', at: 30 });
+  });
+
+  it('do not apply to an answer that did not arrive in time', () => {
+    const late: Attempt = { ...attempt(1, 0, 'timeout'), status: 404 };
+    expect(nextAttempt(policy, 0, [late]).type).toBe('due');
+  });
+});
+
+describe('the jitter of gaps', () => {
+  const policy = samplePolicy({ retries: 9, gapsMs: [100_000], gapJitter: 0.1 });
+  const gap = (seed: string, made = 1): number => {
+    const next = nextAttempt(policy, 0, [attempt(made, 0, 'timeout')], made, seed);
+    return next.type === 'due' ? next.at : -1;
+  };
+
+  it('stays within its share, and uses both directions', () => {
+    const gaps = Array.from({ length: 200 }, (_none, n) => gap(`task ${n}`));
+    expect(gaps.filter((one) => one < 90_000 || one > 110_000)).toEqual([]);
+    expect(Math.min(...gaps)).toBeLessThan(93_000);
+    expect(Math.max(...gaps)).toBeGreaterThan(107_000);
+  });
+
+  it('is the same for the same seed, and differs between the retries of a delivery', () => {
+    expect(gap('a')).toBe(gap('a'));
+    expect(new Set([1, 2, 3].map((made) => gap('a', made))).size).toBe(3);
   });
 });

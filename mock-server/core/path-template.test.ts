@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { compilePathTemplate, decodePercent, matchPath, pathParamNames, routeKey } from './path-template.ts';
 
 describe('a path template', () => {
@@ -27,6 +27,17 @@ describe('a path template', () => {
         expect(matchPath(pattern, path)).toEqual({ clipId, n });
       }),
     );
+  });
+
+  it('matches one or more segments with {+name}', () => {
+    const queue = compilePathTemplate('/{+model}/requests/{id}');
+    expect(matchPath(queue, '/fast/sdxl/requests/1')).toEqual({ model: 'fast/sdxl', id: '1' });
+    expect(matchPath(queue, '/fast/requests/requests/1')).toEqual({ model: 'fast/requests', id: '1' });
+    expect(pathParamNames('/{+model}/requests/{id}')).toEqual(['model', 'id']);
+    for (const path of ['/requests/1', '/fast//requests/1', '//requests/1', '/fast/requests/']) {
+      expect(matchPath(queue, path)).toBeNull();
+    }
+    expect(routeKey('GET', '/{+model}')).not.toBe(routeKey('GET', '/{model}'));
   });
 
   it('has the key of another template with other names of parameters', () => {

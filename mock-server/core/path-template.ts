@@ -5,19 +5,25 @@ export interface PathPattern {
   readonly expression: RegExp;
 }
 
-const PARAMETER = /\{([^}]+)\}/g;
+const PARAMETER = /\{\+?([^}]+)\}/g;
+
+const ONE_SEGMENT = '([^/]+)';
+const ANY_SEGMENTS = '([^/]+(?:/[^/]+)*)';
 
 /** Returns the names of the parameters in a path template. */
 export function pathParamNames(template: string): string[] {
   return [...template.matchAll(PARAMETER)].map(([, name = '']) => name);
 }
 
-/** Compiles a path template. A parameter matches one segment, which is not empty. */
+/** Compiles a path template. `{id}` matches one segment, `{+id}` one or more; none of them is empty. */
 export function compilePathTemplate(template: string): PathPattern {
   const source = template
-    .split(/\{[^}]+\}/)
-    .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('([^/]+)');
+    .split(/(\{[^}]+\})/)
+    .map((piece) => {
+      if (piece.startsWith('{+')) return ANY_SEGMENTS;
+      return piece.startsWith('{') ? ONE_SEGMENT : piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    })
+    .join('');
   return { names: pathParamNames(template), expression: new RegExp(`^${source}$`) };
 }
 
@@ -30,7 +36,7 @@ export function matchPath({ names, expression }: PathPattern, path: string): Rec
 
 /** Returns a key for a route in which the names of path parameters are not significant. */
 export function routeKey(method: string, template: string): string {
-  return `${method} ${template.replaceAll(PARAMETER, '{}')}`;
+  return `${method} ${template.replaceAll(/\{(\+?)[^}]+\}/g, '{$1}')}`;
 }
 
 /** Decodes percent-encoding; a text with invalid encoding is returned unchanged. */

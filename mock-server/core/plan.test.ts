@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { endState, type PlanInput, planTask, taskIdOf } from './plan.ts';
 import { announceEach } from './promise-callbacks.ts';
 import { CALLBACK_FAULTS, sampleInput, sampleRules, sampleScenario } from './testing/sample-plan.ts';
@@ -8,6 +8,8 @@ import type { Account, Announcement, CallbackFault, Ends, KindRules, Plan, Scena
 /** Callback faults that do not change the times of the steps. */
 const WITH_USUAL_STEPS = CALLBACK_FAULTS.filter((fault) => fault !== 'before-response');
 const DAY_MS = 86_400_000;
+/** Ids of seven digits. */
+const SHORT_ID = { prefix: '', characters: '0123456789', length: 7, isInteger: true };
 const ENDS: Ends = {
   success: 'done',
   failure: 'broken',
@@ -28,7 +30,8 @@ const someRules: fc.Arbitrary<KindRules> = fc
       }),
       { minLength: 1, maxLength: 5 },
     ),
-    idForm: fc.constantFrom('uuid' as const, 'hex32' as const),
+    idForm: fc.constantFrom('uuid' as const, 'hex32' as const, SHORT_ID),
+    idPath: fc.constantFrom(null, 'jobs/{$request.path.model}/{id}'),
     visibleAfterMs: fc.nat(10_000),
     notVisibleForMs: fc.nat(10_000),
     lateByMs: fc.nat(600_000),
@@ -225,7 +228,7 @@ describe('a plan', () => {
   it('has the id that taskIdOf returns', () => {
     fc.assert(
       fc.property(someInput(), (input) => {
-        expect(taskIdOf(input.rules, input.seed)).toBe(planTask(input).taskId);
+        expect(taskIdOf(input.rules, input.seed, input.pathParams)).toBe(planTask(input).taskId);
       }),
     );
   });

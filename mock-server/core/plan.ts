@@ -1,4 +1,5 @@
 import { slotFreeAt } from './capacity.ts';
+import { pathWithId } from './path-with-id.ts';
 import { promiseCallbacks } from './promise-callbacks.ts';
 import { createRandom, type Random } from './random.ts';
 import { stepsOf } from './steps-of.ts';
@@ -30,6 +31,10 @@ export interface PlanInput {
   readonly pathParams: PathParams | null;
   readonly parentId: TaskId | null;
   readonly announcement: Announcement | null;
+  /** See `Plan.targets`. */
+  readonly targets?: Plan['targets'] | undefined;
+  /** See `Plan.aliases`. */
+  readonly aliases?: readonly string[];
   readonly origin: string;
   /** The seed of the task, derived from the run seed, the pack, the request and the number of identical previous requests. */
   readonly seed: string;
@@ -46,7 +51,7 @@ export interface PlanInput {
 export function planTask(input: PlanInput): Plan {
   const { rules, scenario, submittedAt, speed } = input;
   const random = createRandom(input.seed);
-  const taskId = random.id(rules.idForm) as TaskId;
+  const taskId = withinPath(random.id(rules.idForm), rules, input.pathParams);
   const course = planCourse(input, random);
   const endedAt = course.steps.at(-1)?.at ?? submittedAt;
   const hiddenMs = scenario.hidden ? rules.notVisibleForMs : rules.visibleAfterMs;
@@ -76,12 +81,20 @@ export function planTask(input: PlanInput): Plan {
       ends: rules.ends,
       lateByMs: Math.round(rules.lateByMs / speed),
     }),
+    ...(input.targets === undefined ? {} : { targets: input.targets }),
+    ...(input.aliases === undefined || input.aliases.length === 0 ? {} : { aliases: input.aliases }),
   };
 }
 
 /** Returns the id that a task with this seed gets, without planning the task. */
-export function taskIdOf({ idForm }: KindRules, seed: string): TaskId {
-  return createRandom(seed).id(idForm) as TaskId;
+export function taskIdOf(rules: IdRules, seed: string, pathParams: PathParams | null): TaskId {
+  return withinPath(createRandom(seed).id(rules.idForm), rules, pathParams);
+}
+
+type IdRules = Pick<KindRules, 'idForm' | 'idPath'>;
+
+function withinPath(id: string, { idPath }: IdRules, pathParams: PathParams | null): TaskId {
+  return (idPath === null ? id : pathWithId(idPath, id, pathParams)) as TaskId;
 }
 
 /** Returns when the media of a task that ended at `endedAt` expires; null if the task has no media. */

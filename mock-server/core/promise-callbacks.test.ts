@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { announceEach, deliveryId, type PromiseInput, promiseCallbacks } from './promise-callbacks.ts';
 import { sampleScenario } from './testing/sample-plan.ts';
 import type { Announcement, CallbackFault, DeliveryFault } from './types.ts';

@@ -17,7 +17,9 @@ export interface PromiseInput {
   readonly lateByMs: number;
 }
 
-interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> {
+type Announced = Omit<PromiseInput, 'announcement' | 'scenario'>;
+
+interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after' | 'kind' | 'endpoint'> {
   /** Distance back to the delivery that must be settled first: 1 for the previous delivery, 0 for none. */
   readonly waitsFor: number;
 }
@@ -25,21 +27,55 @@ interface Draft extends Omit<PlannedDelivery, 'id' | 'event' | 'url' | 'after'> 
 /** Returns the deliveries that the steps promise, with the scenario's callback fault applied to the last one. */
 export function promiseCallbacks({ announcement, scenario, ...course }: PromiseInput): PlannedDelivery[] {
   if (announcement === null || scenario.callback === 'never') return [];
+  const { others, handshakes } = announcement;
+  if (others === undefined && handshakes === undefined) return promiseOne(announcement, scenario, course, []);
+  const promised = (handshakes ?? []).map((url, index) => handshakeWith(url, announcement, course, index));
+  for (const one of [announcement, ...(others ?? [])]) {
+    promised.push(...promiseOne(one, scenario, course, promised));
+  }
+  return promised;
+}
+
+function handshakeWith(
+  url: string,
+  { event }: Announcement,
+  { steps }: Announced,
+  index: number,
+): PlannedDelivery {
+  const { state = '', at: dueAt = 0 } = steps[0] ?? {};
+  const id = deliveryId(index + 1);
+  return { id, event, url, state, dueAt, flaw: null, retries: 0, after: null, kind: 'handshake' };
+}
+
+/** @param before the deliveries that are promised already */
+function promiseOne(
+  announcement: Announcement,
+  scenario: Scenario,
+  course: Announced,
+  before: readonly PlannedDelivery[],
+): PlannedDelivery[] {
   const announced = course.steps.flatMap((step) => announce(step, announcement));
   const drafts = announced.flatMap((draft, index) =>
     index === announced.length - 1 ? applyFault(draft, scenario, course) : [draft],
   );
+  const taken = before.length;
+  const handshake = handshakeOf(before, announcement.url);
   // Spelled out, because rest and spread take several times as long, and this runs on every submission.
   return drafts.map(({ state, dueAt, waitsFor, flaw, retries }, index) => ({
-    id: deliveryId(index + 1),
+    id: deliveryId(taken + index + 1),
     event: announcement.event,
     url: announcement.url,
     state,
     dueAt,
     flaw,
     retries,
-    after: waitsFor === 0 ? null : deliveryId(index + 1 - waitsFor),
+    after: waitsFor === 0 ? handshake : deliveryId(taken + index + 1 - waitsFor),
   }));
+}
+
+/** Returns the handshake that callbacks to a URL wait for; null when it has none. */
+export function handshakeOf(deliveries: readonly PlannedDelivery[], url: string): DeliveryId | null {
+  return deliveries.find((one) => one.kind === 'handshake' && one.url === url)?.id ?? null;
 }
 
 /** Returns one signal for each state, with the same name as the state. */
@@ -67,11 +103,7 @@ function announce({ state, at }: Step, { signals }: Announcement): Draft[] {
   }));
 }
 
-function applyFault(
-  good: Draft,
-  scenario: Scenario,
-  { steps, ends, lateByMs }: Pick<PromiseInput, 'steps' | 'ends' | 'lateByMs'>,
-): Draft[] {
+function applyFault(good: Draft, scenario: Scenario, { steps, ends, lateByMs }: Announced): Draft[] {
   const parallel: Draft = { ...good, waitsFor: good.waitsFor === 0 ? 0 : good.waitsFor + 1 };
   switch (scenario.callback) {
     case 'late':

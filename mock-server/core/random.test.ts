@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { createRandom, digest } from './random.ts';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -66,6 +66,38 @@ describe('an id', () => {
   it.each(['uuid', 'hex32', 'base32'] as const)('is unique among 100,000 seeds, as %s', (form) => {
     const ids = new Set(seeds('0123456789abcdef.').map((seed) => createRandom(seed).id(form)));
     expect(ids.size).toBe(SEEDS);
+  });
+
+  it('of a shape has its prefix and as many of its characters, and no leading zero if they are digits', () => {
+    const shape = fc.record({
+      prefix: fc.constantFrom('', 'video_'),
+      characters: fc.constantFrom('0123456789', '0123456789abcdef', 'ABCDEFGHJK'),
+      length: fc.integer({ min: 1, max: 40 }),
+      isInteger: fc.constant(false),
+    });
+    fc.assert(
+      fc.property(shape, fc.string(), (form, seed) => {
+        const id = createRandom(seed).id(form);
+        const random = [...id.slice(form.prefix.length)];
+        expect(id.startsWith(form.prefix)).toBe(true);
+        expect(random).toHaveLength(form.length);
+        expect(random.filter((character) => !form.characters.includes(character))).toEqual([]);
+        if (form.characters === '0123456789') expect(random[0]).not.toBe('0');
+      }),
+    );
+  });
+
+  it('of a shape is unique among 100,000 seeds, and uses each character equally often', () => {
+    const form = {
+      prefix: '',
+      characters: '0123456789abcdefghijklmnopqrstuvwxyz',
+      length: 16,
+      isInteger: false,
+    };
+    const ids = new Set(seeds('0123456789abcdef.').map((seed) => createRandom(seed).id(form)));
+    expect(ids.size).toBe(SEEDS);
+    const places = [...ids].flatMap((id) => [...id].map((character) => form.characters.indexOf(character)));
+    expect(chiSquare(tally(places, 36))).toBeLessThan(80);
   });
 
   // Golden payloads and recorded journals depend on it.

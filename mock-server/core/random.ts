@@ -1,4 +1,4 @@
-import type { IdForm } from './types.ts';
+import type { IdForm, IdNotation, IdShape } from './types.ts';
 
 /** A stream of pseudorandom numbers that depends only on its seed. Used instead of `Math.random` for reproducible runs. */
 export interface Random {
@@ -23,7 +23,8 @@ export function createRandom(seed: string): Random {
   return {
     next,
     between: (min, max) => min + Math.floor(next() * (max - min + 1)),
-    id: (form) => formatId(form, [draw(), draw(), draw(), draw()]),
+    id: (form) =>
+      typeof form === 'string' ? formatId(form, [draw(), draw(), draw(), draw()]) : shapedId(form, next),
   };
 }
 
@@ -68,7 +69,20 @@ function smallFastCounter([seedA, seedB, seedC, seedD]: Lanes): () => number {
   return draw;
 }
 
-function formatId(form: IdForm, lanes: Lanes): string {
+/** A number does not begin with zero, and neither do ids of digits, which clients may read as numbers. */
+function shapedId({ prefix, characters, length }: IdShape, next: () => number): string {
+  const first = characters === DIGITS ? DIGITS.slice(1) : characters;
+  let id = prefix;
+  for (let at = 0; at < length; at++) {
+    const from = at === 0 ? first : characters;
+    id += from.charAt(Math.floor(next() * from.length));
+  }
+  return id;
+}
+
+const DIGITS = '0123456789';
+
+function formatId(form: IdNotation, lanes: Lanes): string {
   if (form === 'base32') return asBase32(lanes);
   const hex = lanes.map(hex8).join('');
   return form === 'hex32' ? hex : asUuid(hex);

@@ -13,7 +13,19 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = { readonly [key: string]: Json };
 
 /** Notations for 128 bits. `base32` is 26 letters of the RFC 4648 alphabet, in lowercase. */
-export type IdForm = 'uuid' | 'hex32' | 'base32';
+export type IdNotation = 'uuid' | 'hex32' | 'base32';
+
+/** An id of random characters. */
+export interface IdShape {
+  readonly prefix: string;
+  readonly characters: string;
+  /** The number of characters after the prefix. */
+  readonly length: number;
+  /** Whether messages contain it as a number instead of a text. */
+  readonly isInteger: boolean;
+}
+
+export type IdForm = IdNotation | IdShape;
 
 /** One step of a task's plan: the task is in `state` from `at`. */
 export interface Step {
@@ -84,6 +96,16 @@ export interface PlannedDelivery {
   readonly flaw: DeliveryFault | null;
   /** Overrides the policy's number of retries. */
   readonly retries: number | null;
+  /** Absent for a callback. A handshake checks the receiver at a URL before the first callback to it. */
+  readonly kind?: 'handshake';
+  /** The registered endpoint that it goes to; absent when the request named its URL. */
+  readonly endpoint?: string;
+}
+
+/** An event, and a URL to which it is sent. */
+export interface CallbackTarget {
+  readonly event: string;
+  readonly url: string;
 }
 
 export type PathParams = Readonly<Record<string, string>>;
@@ -117,6 +139,10 @@ export interface Plan {
   /** When its media expires; null if the task has no media. */
   readonly mediaExpiresAt: number | null;
   readonly callbacks: readonly PlannedDelivery[];
+  /** The events and URLs of a request that names them outside its body; absent when they can be read from the body. */
+  readonly targets?: readonly CallbackTarget[];
+  /** The ids that its client chose for it; absent without any. */
+  readonly aliases?: readonly string[];
 }
 
 export interface Slot {
@@ -167,6 +193,8 @@ export interface KindRules {
   readonly pack: string;
   readonly kind: string;
   readonly idForm: IdForm;
+  /** A path that contains the id, such as `jobs/{$request.path.model}/{id}`, and is the id of tasks; null without one. */
+  readonly idPath: string | null;
   readonly steps: readonly StepRule[];
   readonly ends: Ends;
   readonly faultStates: FaultStates;
@@ -188,10 +216,12 @@ export interface Signal {
 }
 
 /** The event that a task sends, and the signals of each state, in order. */
-export interface Announcement {
-  readonly event: string;
-  readonly url: string;
+export interface Announcement extends CallbackTarget {
   readonly signals: ReadonlyMap<string, readonly Signal[]>;
+  /** The announcements of the same task to further URLs, or of further events. */
+  readonly others?: readonly Announcement[];
+  /** The URLs that need a handshake before the first callback. */
+  readonly handshakes?: readonly string[];
 }
 
 /** `acknowledged`, or the reason why an attempt was not acknowledged. */
@@ -230,12 +260,21 @@ export interface Attempt {
 /** `abandoned` after the last retry, or when the mock must not call the URL. */
 export type DeliveryStatus = 'pending' | 'acknowledged' | 'abandoned';
 
-export type AckStatus = '200' | '2xx';
+/** Windows of statuses, such as `200`, `2xx`, `1xx-3xx` or `200, 4xx`. */
+export type AckStatus = string;
 
 export interface DeliveryPolicy {
   readonly ackTimeoutMs: number;
   readonly ackStatus: AckStatus;
+  /** The exact body that an acknowledgement must have; null for any. */
+  readonly ackBody: string | null;
+  /** The statuses of answers that are not retried; null when all failures are. */
+  readonly endsRetries: AckStatus | null;
   readonly retries: number;
+  /** The number of retries of callbacks about these states, instead of `retries`. */
+  readonly retriesFor: Readonly<Record<string, number>>;
   /** The wait before each retry; the last one is repeated. */
   readonly gapsMs: readonly number[];
+  /** The largest share by which a gap is longer or shorter: 0.1 for 10%. */
+  readonly gapJitter: number;
 }

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { samplePlan } from './testing/sample-plan.ts';
 import type { Outcome, Plan, PollFault } from './types.ts';
 import { faultOfPoll, isExpired, isVisible, stepsReached, viewState, viewTask } from './view.ts';

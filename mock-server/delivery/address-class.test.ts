@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { isLoopback } from './address-class.ts';
 
 describe('isLoopback', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryPolicy } from '../core/types.ts';
+import { samplePolicy } from '../core/testing/sample-policy.ts';
 import { progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import { createAttempts, currentPlan, type Job } from './attempts.ts';
 import { callbackHeaders } from './compose-callback.ts';
@@ -13,7 +13,7 @@ import {
   WALL_AHEAD_MS,
 } from './testing/sample-tasks.ts';
 
-const POLICY: DeliveryPolicy = { ackTimeoutMs: 1000, retries: 1, gapsMs: [30], ackStatus: '2xx' };
+const POLICY = samplePolicy();
 const ACKNOWLEDGED: AttemptResult = {
   outcome: 'acknowledged',
   status: 200,
@@ -39,10 +39,15 @@ function create({ secret, written, sender }: Options = {}) {
     clock,
     journal: { append: journal.append, written: () => written ?? null },
     taskOf: tasks.get,
-    secret: secret ?? null,
+    secretOf: () => secret ?? null,
+    endpointSecret: () => null,
+    tracing: null,
     userAgent: 'agent/1',
   };
-  const attempts = createAttempts(options, createDueRules({ packs, policyOf: () => POLICY }));
+  const attempts = createAttempts(
+    options,
+    createDueRules({ packs, isEndpointEnabled: () => true, policyOf: () => POLICY }),
+  );
   return { ...samples, attempts, begun, begin: (job: Job) => attempts.begin(job, flight) };
 }
 
@@ -171,14 +176,16 @@ it('signs a forged callback with a key that is not the secret', () => {
   ] as const) {
     const job = jobOf(add({ scenario }));
     const { headers, body } = begin(job) as OutgoingCallback;
-    const { taskId } = job.plan;
+    const { plan, delivery } = job;
     const wallAt = START_AT + WALL_AHEAD_MS;
     const expected = {
       pack,
-      taskId,
-      deliveryId: job.delivery.id,
+      plan,
+      deliveryId: delivery.id,
+      url: delivery.url,
       body,
       secret,
+      endpointSecret: () => null,
       userAgent: 'agent/1',
       wallAt,
     };

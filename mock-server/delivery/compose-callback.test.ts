@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedDelivery } from '../core/types.ts';
+import type { PlannedDelivery, TaskId } from '../core/types.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import { callbackBody, callbackHeaders, forgedContext } from './compose-callback.ts';
 import { createSampleTasks } from './testing/sample-tasks.ts';
@@ -42,9 +42,12 @@ it('claims success in a forged callback for any outcome of the task', () => {
   expect([claim.origin, view.outcome]).toEqual(['https://forger.test', { type: 'success' }]);
 });
 
+const sent = (taskId: string) => ({ taskId: taskId as TaskId, request: {} });
+
 describe('the headers of a callback', () => {
   const input = {
-    taskId: 'task-1',
+    plan: sent('task-1'),
+    url: 'http://127.0.0.1:3000/callback',
     deliveryId: 'cb-1',
     body: '{}',
     userAgent: 'agent/1',
@@ -58,7 +61,7 @@ describe('the headers of a callback', () => {
   it('are the same object for all unsigned callbacks of a user agent', () => {
     const headers = callbackHeaders({ ...input, pack, secret: null });
     expect(headers).toEqual({ 'content-type': 'application/json', 'user-agent': 'agent/1' });
-    expect(callbackHeaders({ ...input, pack, secret: null, taskId: 'task-2' })).toBe(headers);
+    expect(callbackHeaders({ ...input, pack, secret: null, plan: sent('task-2') })).toBe(headers);
     expect(callbackHeaders({ ...input, pack, secret: null, userAgent: 'agent/2' })).toMatchObject({
       'user-agent': 'agent/2',
     });
@@ -71,7 +74,7 @@ describe('the headers of a callback', () => {
     const signed = headersOf({});
     expect(Object.keys(JSON.parse(signed)).length).toBeGreaterThan(2);
     expect(headersOf({ wallAt: input.wallAt - 900 })).toBe(signed);
-    for (const change of [{ secret: 'other' }, { taskId: 'task-2' }, { wallAt: input.wallAt + 1 }]) {
+    for (const change of [{ secret: 'other' }, { plan: sent('task-2') }, { wallAt: input.wallAt + 1 }]) {
       expect(headersOf(change)).not.toBe(signed);
     }
   });

@@ -1,5 +1,6 @@
 import type { Plan, PlannedDelivery } from '../core/types.ts';
 import { viewState, viewTask } from '../core/view.ts';
+import { REDACTED } from '../journal/marks.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
 
 /** The headers and the body of a callback. */
@@ -10,8 +11,9 @@ export interface ComposedCallback {
 
 export interface HeaderInput {
   readonly pack: Pack;
-  readonly taskId: string;
+  readonly plan: Pick<Plan, 'taskId' | 'request'> & Partial<Pick<Plan, 'operation' | 'parentId'>>;
   readonly deliveryId: string;
+  readonly url: string;
   readonly body: string;
   /** The signing key; null leaves the callback unsigned. */
   readonly secret: string | null;
@@ -34,11 +36,34 @@ export function callbackBody(
 }
 
 export function callbackHeaders(input: HeaderInput): Readonly<Record<string, string>> {
-  const { pack, secret, taskId, deliveryId, body, wallAt } = input;
+  const { pack, secret, plan, deliveryId, url, body, wallAt } = input;
+  const { callbackHeaders: extra, signer } = pack;
   const plain = plainHeaders(input.userAgent);
-  if (secret === null || pack.signer === null) return plain;
-  const timestamp = Math.floor(wallAt / 1000);
-  return { ...plain, ...pack.signer(secret, { taskId, deliveryId, body, timestamp }) };
+  const isSigned = secret !== null && signer !== null;
+  if (!isSigned && extra === null) return plain;
+  const { taskId, request } = plan;
+  const values = { taskId, knownAs: parentOfDerived(pack, plan), deliveryId, url, body, request, wallAt };
+  return {
+    ...plain,
+    ...extra?.of(values),
+    ...(isSigned ? signer.sign(secret, values) : {}),
+  };
+}
+
+/** Returns the id of the parent of a derived task; null for other tasks. */
+function parentOfDerived({ operations }: Pack, { operation, parentId }: HeaderInput['plan']): string | null {
+  const sender = operations.find(({ id }) => id === operation);
+  return sender?.type === 'submit' && sender.derives !== null ? (parentId ?? null) : null;
+}
+
+/** Returns the headers as they are recorded: without the value that only the client and its receiver know. */
+export function recordedHeaders(
+  { callbackHeaders: extra }: Pack,
+  { request }: Pick<Plan, 'request'>,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const chosen = extra?.chosenBy(request) ?? null;
+  return chosen === null ? headers : { ...headers, [chosen.name]: REDACTED };
 }
 
 interface PlainHeaders extends Readonly<Record<string, string>> {

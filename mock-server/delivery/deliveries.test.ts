@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
 import { mockAndReceiver } from '../../fixtures/mock-and-receiver.ts';
 import type { Reaction } from '../../fixtures/receivers/scripted-receiver.ts';
+import { samplePolicy } from '../core/testing/sample-policy.ts';
 import type { JournalEntry, MockServer } from '../index.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { AttemptResult } from './post-callback.ts';
@@ -116,9 +117,12 @@ function createAlone() {
     },
     journal,
     packs,
-    policyOf: () => ({ ackTimeoutMs: 1000, retries: 1, gapsMs: [30], ackStatus: '2xx' }),
+    isEndpointEnabled: () => true,
+    policyOf: () => samplePolicy(),
     taskOf: tasks.get,
-    secret: null,
+    secretOf: () => null,
+    endpointSecret: () => null,
+    tracing: null,
     userAgent: 'agent/1',
     onEnded: (_task, plan) => void ended.push(plan.taskId),
   });

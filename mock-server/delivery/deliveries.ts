@@ -10,6 +10,7 @@ import { createDueRules } from './due-rules.ts';
 import { createFirstAttempts } from './first-attempts.ts';
 import { createFlights, type Every, type Flight, type Flights } from './flights.ts';
 import type { AttemptResult } from './post-callback.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Sends what plans promise: the core decides, the courier posts, the journal records. */
 export interface Deliveries {
@@ -40,12 +41,18 @@ export interface DeliveriesOptions {
   readonly journal: Pick<Journal, 'append' | 'written' | 'subscribe'>;
   readonly packs: ReadonlyMap<string, Pack>;
   readonly policyOf: (event: PackEvent) => DeliveryPolicy;
+  /** Whether a registered endpoint receives callbacks. */
+  readonly isEndpointEnabled: (id: string) => boolean;
+  /** The secret of a registered endpoint; null when its callbacks are not signed with one. */
+  readonly endpointSecret: (id: string) => string | null;
   readonly taskOf: (id: TaskId) => TaskRecord | undefined;
-  /** Signs callbacks; null to send them unsigned. */
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null to send them unsigned. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
   /** Counts the time that receivers have to answer while the clock moves; this process by default. */
   readonly every?: Every | undefined;
+  /** Null unless traces are exported. */
+  readonly tracing: Tracing | null;
   /** Called when an attempt has ended and the task's next moment may have changed. */
   readonly onEnded: (task: TaskRecord, plan: Plan) => void;
 }
@@ -106,7 +113,9 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const { packed } = task;
       for (const delivery of deliveries) {
         const at = startableAt(task, delivery, pack);
-        if (at !== null && at <= now) send({ task, packed, plan, delivery });
+        if (at === null || at > now) continue;
+        if (rules.isSuppressed(task, plan, delivery)) attempts.abandon(task, plan, delivery);
+        else send({ task, packed, plan, delivery });
       }
     },
     resume(task, deliveryId) {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt, AttemptOutcome, DeliveryPolicy, PlannedDelivery } from '../core/types.ts';
+import { samplePolicy } from '../core/testing/sample-policy.ts';
+import type { Attempt, AttemptOutcome, PlannedDelivery } from '../core/types.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { createDueRules, eventOf } from './due-rules.ts';
 import { createSampleTasks } from './testing/sample-tasks.ts';
 
-const POLICY: DeliveryPolicy = { ackTimeoutMs: 1000, retries: 2, gapsMs: [30, 60], ackStatus: '200' };
+const POLICY = samplePolicy({ retries: 2, gapsMs: [30, 60] });
 const samples = createSampleTasks();
 const { pack, packs, journal } = samples;
-const rules = createDueRules({ packs, policyOf: () => POLICY });
+const rules = createDueRules({ packs, isEndpointEnabled: () => true, policyOf: () => POLICY });
 
 function callbackOf({ plan }: TaskRecord, index = 0): PlannedDelivery {
   const delivery = plan.callbacks[index];
@@ -71,6 +72,32 @@ describe('a delivery', () => {
     const delivery = callbackOf(samples.add());
     expect(rules.policyFor({ ...delivery, retries: 0 }, pack)).toEqual({ ...POLICY, retries: 0 });
     expect(rules.policyFor({ ...delivery, retries: null }, pack)).toBe(POLICY);
+  });
+
+  it('uses the number of retries of its state, unless it has its own', () => {
+    const delivery = { ...callbackOf(samples.add()), retries: null };
+    const byState = createDueRules({
+      packs,
+      isEndpointEnabled: () => true,
+      policyOf: () => samplePolicy({ retriesFor: { [delivery.state]: 7 } }),
+    });
+    expect(byState.policyFor(delivery, pack).retries).toBe(7);
+    expect(byState.policyFor({ ...delivery, state: 'another' }, pack).retries).toBe(1);
+    expect(byState.policyFor({ ...delivery, retries: 0 }, pack).retries).toBe(0);
+  });
+
+  it('varies its gaps by the seed of its task', () => {
+    const varied = createDueRules({
+      packs,
+      isEndpointEnabled: () => true,
+      policyOf: () => samplePolicy({ gapsMs: [100_000], gapJitter: 0.1 }),
+    });
+    const dueTimes = [1, 2, 3].map(() => {
+      const task = samples.add();
+      end(task, callbackOf(task), 'rejected', 0);
+      return varied.dueAt(task, callbackOf(task), pack);
+    });
+    expect(new Set(dueTimes).size).toBe(3);
   });
 });
 

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import fc from 'fast-check';
 import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { BlockedError, createEgressGuard } from './egress-guard.ts';
 
 /** Returns the result of a check in one word: `allowed` or the rule. */

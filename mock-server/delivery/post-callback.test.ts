@@ -133,3 +133,39 @@ describe('a POST', () => {
     expect(await result).toMatchObject({ outcome: 'rejected', status: 101 });
   });
 });
+
+describe('the answer that acknowledges', () => {
+  async function outcomeOf(change: Partial<OutgoingCallback>, status: number, body: string) {
+    const { result, start, data, end } = post(change);
+    start(status);
+    if (body !== '') data(body);
+    end();
+    const { outcome, detail } = await result;
+    return { outcome, detail };
+  }
+
+  it.each([
+    ['1xx-3xx', 302, 'acknowledged'],
+    ['1xx-3xx', 404, 'rejected'],
+    ['2xx', 302, 'redirect'],
+    ['200, 202', 202, 'acknowledged'],
+    ['200, 202', 201, 'rejected'],
+  ])('has a status in the windows %s: %i is %s', async (ackStatus, status, outcome) => {
+    expect(await outcomeOf({ ackStatus }, status, '')).toMatchObject({ outcome });
+  });
+
+  it('is an unsolicited 101 when the vendor accepts 1xx', async () => {
+    const { result, fail } = post({ ackStatus: '1xx-3xx' });
+    fail(new UnaskedUpgradeError());
+    expect(await result).toMatchObject({ outcome: 'acknowledged', status: 101 });
+  });
+
+  it('has exactly the required body', async () => {
+    expect(await outcomeOf({ ackBody: 'ok' }, 200, 'ok')).toMatchObject({ outcome: 'acknowledged' });
+    expect(await outcomeOf({ ackBody: 'ok' }, 200, 'OK\n')).toEqual({
+      outcome: 'rejected',
+      detail: 'HTTP 200 with the body "OK\\n"; the body "ok" was expected',
+    });
+    expect(await outcomeOf({ ackBody: 'ok' }, 500, 'ok')).toMatchObject({ outcome: 'rejected' });
+  });
+});

@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isDeepStrictEqual } from 'node:util';
 import type { Dispatcher } from 'undici';
+import { isInWindows } from '../core/ack-status.ts';
 import type { AckStatus, Attempt, DeliveryFault } from '../core/types.ts';
 import type { AttemptTimer } from './attempt-timer.ts';
 import { classifyFailure } from './classify-failure.ts';
@@ -13,6 +15,10 @@ export interface OutgoingCallback {
   readonly body: string;
   readonly ackTimeoutMs: number;
   readonly ackStatus: AckStatus;
+  /** The exact body that an acknowledgement must have; null or absent for any. */
+  readonly ackBody?: string | null;
+  /** JSON whose fields the body of an acknowledgement must have; null or absent when it need not have any. */
+  readonly ackFields?: string | null;
   /** `lost-ack` and `truncated` concern the sending itself; the others are in the body already. */
   readonly flaw: DeliveryFault | null;
 }
@@ -125,7 +131,11 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     const status = this.#status ?? 0;
     return this.#outgoing.flaw === 'lost-ack'
       ? discardAck(status)
-      : judge(status, this.#location, this.#outgoing);
+      : judge({ status, location: this.#location, body: this.#body() }, this.#outgoing);
+  }
+
+  #body(): string {
+    return decodeStart(this.#pieces, this.#size);
   }
 
   #report({ outcome, detail }: Verdict): void {
@@ -135,7 +145,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
       status: this.#status,
       firstByteMs: this.#firstByteMs,
       durationMs: this.#timer.elapsedMs(),
-      answer: decodeStart(this.#pieces, this.#size),
+      answer: this.#body(),
       detail,
     });
   }
@@ -150,15 +160,46 @@ function decodeStart(pieces: readonly Buffer[], size: number): string {
   return new TextDecoder().decode(Buffer.concat(pieces), { stream: true });
 }
 
-function judge(status: number, location: string | undefined, { ackStatus }: OutgoingCallback): Verdict {
-  if (status === 200 || (ackStatus === '2xx' && status >= 200 && status < 300)) {
-    return { outcome: 'acknowledged', detail: null };
+interface GivenAnswer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly body: string;
+}
+
+/** Characters of an unexpected body that the ledger keeps. */
+const BODY_SHOWN = 100;
+
+function judge({ status, location, body }: GivenAnswer, rules: OutgoingCallback): Verdict {
+  const { ackStatus } = rules;
+  if (isInWindows(ackStatus, status)) {
+    const expected = missingBody(body, rules);
+    if (expected === null) return { outcome: 'acknowledged', detail: null };
+    const given = JSON.stringify(body.slice(0, BODY_SHOWN));
+    return { outcome: 'rejected', detail: `HTTP ${status} with the body ${given}; ${expected} was expected` };
   }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? '' : `, Location: ${location.slice(0, LOCATION_SHOWN)}`;
     return { outcome: 'redirect', detail: `HTTP ${status}${target}; redirects are not followed` };
   }
   return { outcome: 'rejected', detail: `HTTP ${status}; ${ackStatus} was expected` };
+}
+
+/** Returns a description of the body that an acknowledgement lacks; null when it lacks nothing. */
+function missingBody(body: string, { ackBody = null, ackFields = null }: OutgoingCallback): string | null {
+  if (ackBody !== null && body !== ackBody) return `the body ${JSON.stringify(ackBody)}`;
+  return ackFields === null || hasFields(body, ackFields) ? null : `a body with ${ackFields}`;
+}
+
+function hasFields(body: string, expected: string): boolean {
+  try {
+    const given: unknown = JSON.parse(body);
+    const fields = Object.entries(JSON.parse(expected) as Record<string, unknown>);
+    return fields.every(([name, value]) =>
+      isDeepStrictEqual((Object(given) as Record<string, unknown>)[name], value),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** The receiver has responded, but the attempt is reported as a timeout. */
@@ -173,10 +214,12 @@ function discardAck(status: number): Verdict {
 function explain(
   error: unknown,
   { endedBy }: AttemptTimer,
-  { ackTimeoutMs }: OutgoingCallback,
+  { ackTimeoutMs, ackStatus }: OutgoingCallback,
   status: number | null,
 ): Verdict {
   if (endedBy === 'interruption') return INTERRUPTED;
+  if (error instanceof UnaskedUpgradeError && isInWindows(ackStatus, SWITCHING_PROTOCOLS))
+    return { outcome: 'acknowledged', detail: null };
   if (error instanceof UnaskedUpgradeError)
     return { outcome: 'rejected', detail: `HTTP 101: ${error.message}` };
   if (endedBy === null) return classifyFailure(error);

@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../core/types.ts';
-import { createSampleTasks, SAMPLE_URL, type Sender, samplePack } from '../delivery/testing/sample-tasks.ts';
+import {
+  createSampleTasks,
+  SAMPLE_ACCOUNT,
+  type Sender,
+  samplePack,
+  withUrl,
+} from '../delivery/testing/sample-tasks.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import type { CancelOperation, DeleteOperation } from '../packs/pack.ts';
 import { createAmendments } from './amendments.ts';
 import { unknownTask } from './answers.ts';
 
 const cancels = (operation: { type: string }): operation is CancelOperation => operation.type === 'cancel';
+/** A vendor that lets tasks of every state be canceled. */
+const cancelsAny = (operation: { type: string }): boolean => cancels(operation) && operation.allowed === null;
 
-function create(sender: Sender = samplePack(({ operations }) => operations.some(cancels))) {
-  const withUrl = { ...sender.operation, callbackUrlOf: () => SAMPLE_URL };
+function create(sender: Sender = samplePack(({ operations }) => operations.some(cancelsAny))) {
+  const calling = withUrl(sender.operation);
   const { operations } = sender.pack;
   const pack = {
     ...sender.pack,
-    operations: operations.map((one) => (one.id === withUrl.id ? withUrl : one)),
+    operations: operations.map((one) => (one.id === calling.id ? calling : one)),
   };
   const samples = createSampleTasks({ ...sender, pack });
   const { tasks, journal, clock, packs, time } = samples;
@@ -61,7 +69,11 @@ describe('canceling', () => {
   const cancel = (world: ReturnType<typeof create>, id: string, change: Partial<CancelOperation> = {}) => {
     const operation = world.pack.operations.find(cancels);
     if (operation === undefined) throw new Error('expected a cancel operation');
-    return world.amendments.cancel(world.pack, { ...operation, ...change }, id);
+    return world.amendments.cancel(
+      world.pack,
+      { ...operation, ...change },
+      { taskId: id, account: SAMPLE_ACCOUNT },
+    );
   };
 
   it('ends a running task as canceled', () => {
@@ -96,10 +108,10 @@ describe('deleting', () => {
     const task = add();
     const operation = { type: 'delete', status: 204 } as DeleteOperation;
     time.at = task.plan.visibleAt - 1;
-    expect(amendments.delete(pack, operation, task.plan.taskId).taskId).toBeNull();
+    expect(amendments.delete(pack, operation, task.plan).taskId).toBeNull();
     time.at = task.plan.visibleAt;
-    expect(amendments.delete({ ...pack, name: 'other' }, operation, task.plan.taskId).taskId).toBeNull();
-    expect(amendments.delete(pack, operation, task.plan.taskId)).toEqual({
+    expect(amendments.delete({ ...pack, name: 'other' }, operation, task.plan).taskId).toBeNull();
+    expect(amendments.delete(pack, operation, task.plan)).toEqual({
       taskId: task.plan.taskId,
       answer: { status: 204, body: '' },
     });
@@ -140,7 +152,7 @@ function createSilent(sender: Sender) {
   const world = create(sender);
   const task = world.add();
   const operation = world.pack.operations.find(({ id }) => id === task.plan.operation);
-  Object.assign(operation ?? {}, { callbackUrlOf: () => undefined });
+  Object.assign(operation ?? {}, { callbacks: [] });
   return { ...world, taskId: task.plan.taskId };
 }
 

@@ -1,16 +1,19 @@
 import { CodedError } from '../core/coded-error.ts';
 import { deliveryId, nextDeliveryNumber } from '../core/promise-callbacks.ts';
-import type { Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { KindRules, Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import { isVisible, viewTask } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import type { Answer } from '../packs/error-answers.ts';
-import type { CancelOperation, DeleteOperation, Pack, SubmitOperation } from '../packs/pack.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
+import type { CancelOperation, DeleteOperation, Pack, SubmitOperation, TaskContext } from '../packs/pack.ts';
+import type { RequestParts } from '../packs/request-parts.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
 import { announcementOf } from './announcement.ts';
-import { unknownTask } from './answers.ts';
+import { type AskedTask, unknownTask } from './answers.ts';
+import { findTask } from './find-task.ts';
 import type { PlanChanges } from './plan-changes.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -22,9 +25,9 @@ export interface CancelResult {
 
 /** Changes tasks after their submission, for their clients and for the user. */
 export interface Amendments {
-  cancel(pack: Pack, operation: CancelOperation, taskId: string): CancelResult;
+  cancel(pack: Pack, operation: CancelOperation, asked: AskedTask, call?: RequestParts): CancelResult;
   /** Removes a task permanently, in any state. */
-  delete(pack: Pack, operation: DeleteOperation, taskId: string): CancelResult;
+  delete(pack: Pack, operation: DeleteOperation, asked: AskedTask, call?: RequestParts): CancelResult;
   /** Sends the last callback of a task again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
   redeliver(taskId: string): TaskRecord;
   /** Ends a running task now. @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
@@ -35,7 +38,7 @@ export interface Amendments {
 
 export interface AmendmentsOptions {
   readonly packs: ReadonlyMap<string, Pack>;
-  readonly tasks: Pick<TaskStore, 'get'>;
+  readonly tasks: Pick<TaskStore, 'get' | 'find'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Pick<Clock, 'now' | 'touch'>;
   readonly schedule: Pick<Schedule, 'update' | 'forget' | 'refuseIfFull'>;
@@ -45,31 +48,38 @@ export interface AmendmentsOptions {
 export function createAmendments(options: AmendmentsOptions): Amendments {
   const { packs, tasks, journal, clock, schedule, changes } = options;
 
-  function visibleTask(pack: Pack, taskId: string): TaskRecord | null {
-    const task = tasks.get(taskId);
+  function visibleTask(pack: Pack, { taskId, account }: AskedTask): TaskRecord | null {
+    const task = findTask(tasks, taskId, pack, account);
     const plan = task?.plan;
     return task !== undefined && plan?.pack === pack.name && isVisible(plan, clock.now()) ? task : null;
   }
 
+  function endLater(task: TaskRecord, { takesMs }: CancelOperation): void {
+    const { operation: submit } = operationOf(packs, task.plan);
+    changes.end(task, submit, { type: 'canceled' }, 'canceled by its client', takesMs);
+  }
+
   return {
-    cancel(pack, operation, taskId) {
-      const task = visibleTask(pack, taskId);
-      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId) };
+    cancel(pack, operation, asked, call) {
+      const task = visibleTask(pack, asked);
+      if (task === null) return { taskId: null, answer: unknownTask(pack, asked.taskId, call, operation) };
       const now = clock.now();
-      const { finishedAt } = viewTask(task.plan, now);
-      if (finishedAt === null) {
-        const { operation: submit } = operationOf(packs, task.plan);
-        changes.end(task, submit, { type: 'canceled' }, 'canceled by its client');
-      }
+      const before = viewTask(task.plan, now, isAbandoned(task));
+      const context = { plan: task.plan, view: before, call };
+      const refused = refusalOf(pack, operation, context);
+      if (refused !== null) return { taskId: task.plan.taskId, answer: refused };
+      // A second call while the first takes effect does not delay it.
+      if (before.finishedAt === null && task.plan.outcome.type !== 'canceled') endLater(task, operation);
       const { plan } = task;
       const view = viewTask(plan, now, isAbandoned(task));
-      const body = operation.answers?.get(view.state)?.({ plan, view }) ?? '';
-      if (finishedAt !== null && operation.whenFinished === 'forget') schedule.forget(task);
-      return { taskId: plan.taskId, answer: { status: operation.status, body } };
+      const none = { status: operation.status, body: '' };
+      const answer = operation.answers?.get(view.state)?.({ plan, view, call }) ?? none;
+      if (before.finishedAt !== null && operation.whenFinished === 'forget') schedule.forget(task);
+      return { taskId: plan.taskId, answer };
     },
-    delete(pack, operation, taskId) {
-      const task = visibleTask(pack, taskId);
-      if (task === null) return { taskId: null, answer: unknownTask(pack, taskId) };
+    delete(pack, operation, asked, call) {
+      const task = visibleTask(pack, asked);
+      if (task === null) return { taskId: null, answer: unknownTask(pack, asked.taskId, call) };
       const { taskId: id } = task.plan;
       changes.remove(task);
       return { taskId: id, answer: { status: operation.status, body: '' } };
@@ -88,7 +98,7 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
     amend(taskId, wanted) {
       const task = knownTask(tasks, taskId);
       const { pack, operation } = operationOf(packs, task.plan);
-      const outcome = parseOutcome(wanted, pack, operation);
+      const outcome = parseOutcome(wanted, pack, kindOfTask(operation, task.plan));
       const { finishedAt, state } = viewTask(task.plan, clock.now());
       if (finishedAt !== null) {
         throw new CodedError('TASK_FINISHED', `task "${taskId}" has already ended as "${state}"`);
@@ -100,8 +110,17 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
   };
 }
 
-function knownTask(tasks: Pick<TaskStore, 'get'>, taskId: string): TaskRecord {
-  const task = tasks.get(taskId);
+/** Returns the answer to a cancellation that the state of the task does not allow; null when it is allowed. */
+function refusalOf(pack: Pack, { allowed }: CancelOperation, context: TaskContext): Answer | null {
+  const { state } = context.view;
+  if (allowed === null || allowed.states.has(state)) return null;
+  const { refusal } = allowed;
+  if (typeof refusal === 'function') return refusal(context);
+  return pack.errors.forRole(refusal, `a task in state "${state}" cannot be canceled`, context.call);
+}
+
+function knownTask(tasks: Pick<TaskStore, 'find'>, taskId: string): TaskRecord {
+  const task = tasks.find(taskId);
   if (task !== undefined) return task;
   throw new CodedError(
     'TASK_UNKNOWN',
@@ -124,8 +143,13 @@ function operationOf(
 
 function redeliveryOf(task: TaskRecord, operation: SubmitOperation, now: number): PlannedDelivery {
   const { plan } = task;
-  const announcement = announcementOf(operation, plan.request);
+  const announcement = announcementOf(operation, plan.request, plan.targets);
   const { state } = viewTask(plan, now);
+  const sent = task.extra.findLast(({ endpoint }) => endpoint !== undefined);
+  if (announcement === null && sent !== undefined) {
+    const id = deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)]));
+    return { ...sent, id, dueAt: now, after: null, flaw: null, retries: null };
+  }
   if (announcement === null) throw noCallback(plan, 'its request named no callback URL');
   if ((announcement.signals.get(state) ?? []).length === 0) {
     throw noCallback(plan, `no callback is sent in state "${state}"`);
@@ -146,9 +170,9 @@ function noCallback({ taskId }: Plan, why: string): CodedError {
   return new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
 }
 
-function parseOutcome(name: string, pack: Pack, { kind }: SubmitOperation): Outcome {
+function parseOutcome(name: string, pack: Pack, { ends }: KindRules): Outcome {
   if (name === 'success') return { type: 'success' };
-  if (name === 'canceled' && kind.ends.canceled !== null) return { type: 'canceled' };
+  if (name === 'canceled' && ends.canceled !== null) return { type: 'canceled' };
   const slug = name.startsWith('fail.') ? name.slice(5) : '';
   if (pack.failures.has(slug)) return { type: 'failure', slug };
   throw unknownScenario(name, [pack]);

@@ -3,6 +3,7 @@ import type { Account } from '../core/types.ts';
 import { createSampleTasks, SAMPLE_ACCOUNT, samplePack } from '../delivery/testing/sample-tasks.ts';
 import type { ListOperation, PollOperation } from '../packs/pack.ts';
 import { createAnswers, unknownTask } from './answers.ts';
+import { createMediaIds } from './media-ids.ts';
 import { createRenderedAnswers } from './rendered-answers.ts';
 
 function create() {
@@ -10,8 +11,18 @@ function create() {
   const { tasks, clock, journal, pack } = samples;
   const poll = pack.operations.find((one): one is PollOperation => one.type === 'poll');
   if (poll === undefined) throw new Error('expected a poll operation');
-  const answers = createAnswers({ tasks, clock, rendered: createRenderedAnswers(journal) });
-  return { ...samples, answers, poll, ask: (id: string, by = pack) => answers.poll(by, poll, id) };
+  const answers = createAnswers({
+    tasks,
+    clock,
+    rendered: createRenderedAnswers(journal),
+    mediaIds: createMediaIds({ tasks, journal }),
+  });
+  return {
+    ...samples,
+    answers,
+    poll,
+    ask: (id: string, by = pack) => answers.poll(by, poll, { taskId: id, account: SAMPLE_ACCOUNT }),
+  };
 }
 
 describe('a poll', () => {
@@ -34,6 +45,15 @@ describe('a poll', () => {
     const { taskId } = add().plan;
     expect(ask('absent')).toEqual({ type: 'unknown', task: null, answer: unknownTask(pack, 'absent') });
     expect(ask(taskId, { ...pack, name: 'other' })).toMatchObject({ type: 'unknown', task: null });
+  });
+
+  it('finds only tasks of its kinds', () => {
+    const { add, time, answers, poll, pack } = create();
+    const { taskId, kind, visibleAt } = add().plan;
+    time.at = visibleAt;
+    const found = (kinds: readonly string[]) =>
+      answers.poll(pack, { ...poll, kinds: new Set(kinds) }, { taskId, account: SAMPLE_ACCOUNT }).type;
+    expect([found([kind]), found(['another'])]).toEqual(['found', 'unknown']);
   });
 
   it('does not find a task that is not visible yet, but knows it', () => {
@@ -69,7 +89,7 @@ describe('a poll', () => {
     const { answers, add, pack, poll, time } = create();
     const { plan } = add();
     time.at = plan.visibleAt;
-    const result = answers.poll(pack, { ...poll, answers: new Map() }, plan.taskId);
+    const result = answers.poll(pack, { ...poll, answers: new Map() }, plan);
     expect(result.type).toBe('unknown');
     expect(result.answer.body).toContain('does not define the state');
   });
@@ -84,7 +104,12 @@ describe('a list', () => {
     const { pack, add, plan, tasks, clock, journal, time } = samples;
     const list = pack.operations.find(lists);
     if (list === undefined) throw new Error('expected a list');
-    const answers = createAnswers({ tasks, clock, rendered: createRenderedAnswers(journal) });
+    const answers = createAnswers({
+      tasks,
+      clock,
+      rendered: createRenderedAnswers(journal),
+      mediaIds: createMediaIds({ tasks, journal }),
+    });
     const [older, newer] = [add().plan, add().plan];
     add({ account: 'key-2' as Account });
     add({ ...plan(), pack: 'other' });

@@ -1,5 +1,8 @@
 import { CodedError } from '../core/coded-error.ts';
+import { REDACTED } from '../journal/marks.ts';
+import type { Secrets } from '../journal/secrets.ts';
 import type { Operation, Pack } from '../packs/pack.ts';
+import { readParts } from '../packs/written-parts.ts';
 import { chooseScenario } from '../scenarios/choose-scenario.ts';
 import type {
   ClientCommand,
@@ -10,6 +13,7 @@ import type {
   SubmitOutcome,
 } from './commands.ts';
 import type { Engine } from './engine.ts';
+import { changeEndpoint, storeUpload } from './stored-things.ts';
 
 /** Applies a command now. @throws {CodedError} as the change does */
 export type ApplyCommand = <Wanted extends ClientCommand>(command: Wanted) => Outcomes[Wanted['type']];
@@ -26,25 +30,37 @@ export interface ReadCounts {
   download(taskId: string, name: string): number;
 }
 
-/** @param counts null to use the counts of the task, which are those of the journal's observations */
-export function createApplyCommand(
-  engine: Engine,
-  packs: ReadonlyMap<string, Pack>,
-  counts: ReadCounts | null = null,
-): ApplyCommand {
+export interface ApplyCommandOptions {
+  readonly engine: Engine;
+  readonly packs: ReadonlyMap<string, Pack>;
+  /** The secrets of the journal, which learn what a request must not show there. */
+  readonly secrets: Pick<Secrets, 'learn'>;
+  /** Absent to use the counts of the task, which are those of the journal's observations. */
+  readonly counts?: ReadCounts;
+}
+
+export function createApplyCommand(options: ApplyCommandOptions): ApplyCommand {
+  const { engine, packs, counts } = options;
   const handlers: Handlers = {
-    submit: (command) => submit(engine, packs, command),
-    cancel: (command) =>
-      engine.cancel(packOf(packs, command), operationOf(packs, command, 'cancel'), command.taskId),
-    delete: (command) =>
-      engine.delete(packOf(packs, command), operationOf(packs, command, 'delete'), command.taskId),
+    submit: (command) => submit(options, command),
+    cancel: (command) => {
+      const operation = operationOf(packs, command, 'cancel');
+      return engine.cancel(packOf(packs, command), operation, command, readParts(command.parts));
+    },
+    delete: (command) => {
+      const operation = operationOf(packs, command, 'delete');
+      return engine.delete(packOf(packs, command), operation, command, readParts(command.parts));
+    },
     poll(command) {
       const earlier = counts?.poll(command.taskId);
       const operation = operationOf(packs, command, 'poll');
-      const result = engine.poll(packOf(packs, command), operation, command.taskId, earlier);
+      const parts = readParts(command.parts);
+      const result = engine.poll(packOf(packs, command), operation, command, parts, earlier);
       if (result.task !== null) engine.polled(result.task);
       return result;
     },
+    endpoint: (command) => changeEndpoint(engine, packOf(packs, command), command),
+    upload: (command) => storeUpload(engine, packOf(packs, command), command),
     download: ({ taskId, name }) =>
       counts?.download(taskId, name) ?? engine.tasks.get(taskId)?.downloads.get(name) ?? 0,
     withdraw({ taskId }) {
@@ -74,10 +90,11 @@ export function createApplyCommand(
 }
 
 /** Creates the commands of a single process, which are applied at once. */
-export function createCommands(engine: Engine, packs: ReadonlyMap<string, Pack>): Commands {
+export function createCommands(options: Omit<ApplyCommandOptions, 'counts'>): Commands {
+  const { engine } = options;
   return {
     isShared: false,
-    run: createApplyCommand(engine, packs),
+    run: createApplyCommand(options),
     advance: engine.advance,
     moveTo: engine.moveTo,
     current: () => null,
@@ -86,10 +103,17 @@ export function createCommands(engine: Engine, packs: ReadonlyMap<string, Pack>)
   };
 }
 
-function submit(engine: Engine, packs: ReadonlyMap<string, Pack>, command: SubmitCommand): SubmitOutcome {
+function submit({ engine, packs, secrets }: ApplyCommandOptions, command: SubmitCommand): SubmitOutcome {
   const pack = packOf(packs, command);
   const operation = operationOf(packs, command, 'submit');
   const { account, request, bodyText, pathParams, origin, hasOddNumbers = false, instant = false } = command;
+  const outside = readParts(command.parts);
+  const asked = { pack, operation, request, pathParams, outside };
+  const repeated = engine.repeated(asked);
+  if (repeated !== null) return { type: 'repeated', ...repeated };
+  const chosen = pack.callbackHeaders?.chosenBy(request) ?? null;
+  // The value must be redactable before anything about the request is written to the journal.
+  if (chosen !== null) secrets.learn(withoutScheme(chosen.value), REDACTED);
   const name = chooseScenario({
     header: command.scenario ?? undefined,
     prompt: operation.promptOf(request),
@@ -98,21 +122,17 @@ function submit(engine: Engine, packs: ReadonlyMap<string, Pack>, command: Submi
   });
   const scenario = engine.scenarios.parse(pack, name);
   if (scenario.submit?.type === 'code') return { type: 'faulted', scenario, code: scenario.submit.code };
-  const submission = {
-    pack,
-    operation,
-    account,
-    request,
-    bodyText,
-    pathParams,
-    origin,
-    hasOddNumbers,
-    instant,
-  };
-  const result = engine.submit({ ...submission, scenario });
+  const call = command.isCall ? { call: outside } : {};
+  const rest = { account, bodyText, origin, hasOddNumbers, instant, scenario };
+  const result = engine.submit({ ...asked, ...rest, ...call });
   return result.type === 'accepted'
     ? { type: 'accepted', task: result.task, answer: result.answer, scenario }
     : { type: 'refused', answer: result.answer, scenario };
+}
+
+/** Returns the key in a value such as `Bearer KEY`. */
+function withoutScheme(value: string): string {
+  return value.slice(value.indexOf(' ') + 1).trim();
 }
 
 interface OfOperation {
@@ -120,7 +140,7 @@ interface OfOperation {
   readonly operation: string;
 }
 
-function packOf(packs: ReadonlyMap<string, Pack>, { pack: name }: OfOperation): Pack {
+function packOf(packs: ReadonlyMap<string, Pack>, { pack: name }: Pick<OfOperation, 'pack'>): Pack {
   const pack = packs.get(name);
   if (pack !== undefined) return pack;
   throw new CodedError('BAD_REQUEST', `the pack "${name}" is not loaded`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planTask } from '../core/plan.ts';
-import type { Account, Outcome, TaskId } from '../core/types.ts';
+import type { Account, Outcome } from '../core/types.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { loadPack } from '../packs/load-pack.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
@@ -51,8 +51,8 @@ function check(task: TaskRecord | undefined, now = 0) {
 
 describe('a task to be continued', () => {
   it('is accepted when it has succeeded', () => {
-    const id = 'parent' as TaskId;
-    expect(check(endedTask({ type: 'success' }))).toStrictEqual({ type: 'accept', id, fail: null });
+    const task = endedTask({ type: 'success' });
+    expect(check(task)).toStrictEqual({ type: 'accept', id: task.plan.taskId, fail: null });
   });
 
   it.each<[string, TaskRecord | undefined, number, keyof NonNullable<typeof rules>]>([

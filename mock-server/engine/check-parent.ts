@@ -13,14 +13,16 @@ export type ParentCheck =
 /** Checks whether a task may continue the one that its request names, according to the pack's rules. */
 export function checkParent(
   { parent }: SubmitOperation,
-  { request, pathParams = null }: Pick<Submission, 'request' | 'pathParams'>,
+  { request, pathParams = null, outside = null }: Pick<Submission, 'request' | 'pathParams' | 'outside'>,
   taskOf: (id: string) => TaskRecord | undefined,
   now: number,
 ): ParentCheck {
   if (parent === null) return { type: 'accept', id: null, fail: null };
-  const id = String(parent.idOf(request, pathParams) ?? '') as TaskId;
-  const trouble = troubleWith(taskOf(id), now);
-  if (trouble === null) return { type: 'accept', id, fail: null };
+  const id = String(parent.idOf(request, pathParams, outside) ?? '') as TaskId;
+  const task = taskOf(id);
+  const trouble = troubleWith(task, now);
+  // The request may name it by an alias.
+  if (trouble === null) return { type: 'accept', id: task?.plan.taskId ?? id, fail: null };
   const rule = parent.rules[trouble];
   if (rule.type === 'fail') return { type: 'accept', id, fail: rule.slug };
   return { type: 'refuse', role: rule.role, because: rule.because ?? `${id} is not a known task` };

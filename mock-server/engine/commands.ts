@@ -2,10 +2,15 @@ import type { Account, DeliveryId, JsonObject, PathParams, Scenario, TaskId } fr
 import type { ClockMove } from '../delivery/clock.ts';
 import type { AttemptResult, OutgoingCallback } from '../delivery/post-callback.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
+import type { GivenParts } from '../packs/written-parts.ts';
 import type { QueuedScenario } from '../scenarios/scenario-queue.ts';
 import type { CancelResult } from './amendments.ts';
 import type { PollResult } from './answers.ts';
+import type { RepeatedCall } from './derived-tasks.ts';
+import type { Endpoint } from './endpoint-fold.ts';
 import type { SubmitResult } from './submissions.ts';
+import type { Upload } from './upload-fold.ts';
+import type { StoredUpload } from './uploads.ts';
 
 /** A submission. The task is planned when the command is applied. */
 export interface SubmitCommand {
@@ -17,6 +22,10 @@ export interface SubmitCommand {
   readonly bodyText: string;
   readonly hasOddNumbers?: boolean;
   readonly pathParams: PathParams | null;
+  /** The parts of the request that the pack may read. */
+  readonly parts: GivenParts;
+  /** Whether a client has called, who gets an answer; a user creates a task otherwise. */
+  readonly isCall: boolean;
   /** The scenario that is asked for outside of the request; null to use that of the prompt, a queued one, or the default. */
   readonly scenario: string | null;
   readonly origin: string;
@@ -29,7 +38,49 @@ interface TaskCall {
   readonly pack: string;
   readonly operation: string;
   readonly taskId: string;
+  readonly account: Account;
+  readonly parts: GivenParts;
 }
+
+/** A change of a registered endpoint. */
+export interface EndpointCommand {
+  readonly type: 'endpoint';
+  readonly action: 'create' | 'update' | 'rotate' | 'delete';
+  readonly pack: string;
+  readonly account: Account;
+  /** Empty for a new one. */
+  readonly endpointId: string;
+  /** The fields of the request. */
+  readonly body: JsonObject;
+}
+
+/** The endpoint after the change, or as it was when it was deleted; `full` when the account may have no more. */
+export type EndpointOutcome =
+  | { readonly type: 'done'; readonly endpoint: Endpoint }
+  | { readonly type: 'unknown' }
+  | { readonly type: 'full' };
+
+/** Bytes of a file, as this process has them or in Base64. */
+export type GivenContent =
+  | StoredUpload['content']
+  | { readonly type: 'base64'; readonly text: string; readonly name: string; readonly contentType: string };
+
+/** An upload of a file. */
+export interface UploadCommand {
+  readonly type: 'upload';
+  readonly pack: string;
+  readonly account: Account;
+  /** The announced upload that the file belongs to; null for a new one. */
+  readonly uploadId: string | null;
+  /** Whether anybody may send the file of an announced upload. */
+  readonly isPublic: boolean;
+  readonly content: GivenContent;
+}
+
+export type UploadOutcome =
+  | { readonly type: 'stored'; readonly upload: Upload }
+  | { readonly type: 'unknown' }
+  | { readonly type: 'too-large' };
 
 /** One attempt of a delivery. */
 export interface AttemptKey {
@@ -47,6 +98,8 @@ export type ClientCommand =
   | ({ readonly type: 'poll' } & TaskCall)
   /** A download that counts toward the faults of its task. */
   | { readonly type: 'download'; readonly taskId: string; readonly name: string }
+  | EndpointCommand
+  | UploadCommand
   | { readonly type: 'withdraw'; readonly taskId: string }
   | { readonly type: 'amend'; readonly taskId: string; readonly outcome: string }
   | { readonly type: 'redeliver'; readonly taskId: string }
@@ -87,6 +140,7 @@ export type CommandOf<Type extends Command['type']> = Extract<Command, { readonl
 
 /** The submission of a task; `faulted` when its scenario refuses it with a code. */
 export type SubmitOutcome =
+  | ({ readonly type: 'repeated' } & RepeatedCall)
   | (SubmitResult & { readonly scenario: Scenario })
   | { readonly type: 'faulted'; readonly scenario: Scenario; readonly code: string };
 
@@ -98,6 +152,8 @@ export interface Outcomes {
   readonly poll: PollResult;
   /** The number of earlier downloads of the file. */
   readonly download: number;
+  readonly endpoint: EndpointOutcome;
+  readonly upload: UploadOutcome;
   readonly withdraw: undefined;
   readonly amend: TaskRecord;
   readonly redeliver: TaskRecord;

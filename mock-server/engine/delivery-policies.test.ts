@@ -18,6 +18,14 @@ it("replaces the vendor's rules with the user's settings, whose gaps are divided
   expect(policyOf(event)).toEqual({ ...event.delivery, retries: 1, gapsMs: [10] });
 });
 
+it('drops the jitter and the retries of single states when the user sets gaps and retries', () => {
+  const varied = { ...event, delivery: { ...event.delivery, gapJitter: 0.1, retriesFor: { done: 3 } } };
+  const policy = (delivery: object) => createDeliveryPolicies({ delivery, speed: 1 })(varied);
+  expect(policy({})).toMatchObject({ gapJitter: 0.1, retriesFor: { done: 3 } });
+  expect(policy({ gapsMs: [10] })).toMatchObject({ gapJitter: 0, retriesFor: { done: 3 } });
+  expect(policy({ retries: 1 })).toMatchObject({ gapJitter: 0.1, retriesFor: {} });
+});
+
 it('computes the policy of each event once', () => {
   const policyOf = createDeliveryPolicies({ delivery: {}, speed: 1 });
   expect(policyOf(event)).toBe(policyOf(event));

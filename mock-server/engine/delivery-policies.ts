@@ -15,7 +15,13 @@ export function createDeliveryPolicies({
     const known = policies.get(event);
     if (known !== undefined) return known;
     const merged = { ...event.delivery, ...delivery };
-    const policy = { ...merged, gapsMs: merged.gapsMs.map((gapMs) => Math.round(gapMs / speed)) };
+    const policy = {
+      ...merged,
+      // What the user sets is exact, and applies to every state.
+      ...(delivery.gapsMs === undefined ? {} : { gapJitter: 0 }),
+      ...(delivery.retries === undefined ? {} : { retriesFor: {} }),
+      gapsMs: merged.gapsMs.map((gapMs) => Math.round(gapMs / speed)),
+    };
     policies.set(event, policy);
     return policy;
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createClock } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import type { AttemptResult, OutgoingCallback } from '../delivery/post-callback.ts';
-import { SAMPLE_ACCOUNT, SAMPLE_URL, samplePack } from '../delivery/testing/sample-tasks.ts';
+import { SAMPLE_ACCOUNT, samplePack, withUrl } from '../delivery/testing/sample-tasks.ts';
 import { createJournal } from '../journal/journal.ts';
 import type { PollOperation } from '../packs/pack.ts';
 import { createEngine } from './engine.ts';
@@ -50,10 +50,10 @@ function create({ mode = 'virtual' as 'virtual' | 'polls', change = {} as Partia
     ...change,
   } as Settings;
   const engine = createEngine({ packs: new Map([[pack.name, pack]]), clock, journal, courier, settings });
-  const withUrl = { ...operation, callbackUrlOf: () => SAMPLE_URL };
+  const sender = withUrl(operation);
   function submit() {
     const scenario = engine.scenarios.parse(pack, 'success');
-    const request = { operation: withUrl, account: SAMPLE_ACCOUNT, request: {}, bodyText: '{}', origin: '' };
+    const request = { operation: sender, account: SAMPLE_ACCOUNT, request: {}, bodyText: '{}', origin: '' };
     const result = engine.submit({ pack, ...request, scenario });
     if (result.type === 'refused') throw new Error('the submission was refused');
     return result.task;
@@ -102,7 +102,7 @@ describe('a poll', () => {
     if (poll === undefined) throw new Error('expected a poll operation');
     const states: string[] = [];
     for (let n = 0; n < 20; n++) {
-      const result = engine.poll(pack, poll, task.plan.taskId);
+      const result = engine.poll(pack, poll, task.plan);
       if (result.type === 'found') states.push(result.state);
       engine.polled(task);
     }

@@ -3,6 +3,7 @@ import type { Courier } from '../delivery/courier.ts';
 import { createDeliveries, type Deliveries } from '../delivery/deliveries.ts';
 import type { Dispatch } from '../delivery/dispatch.ts';
 import type { Every } from '../delivery/flights.ts';
+import { createTracing } from '../delivery/tracing.ts';
 import { type ByteBudget, createByteBudget } from '../journal/byte-budget.ts';
 import type { Fold } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -10,9 +11,17 @@ import { createPlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { createTaskStore, type TaskStore } from '../journal/task-store.ts';
 import type { Pack } from '../packs/pack.ts';
+import { signingSecretOf } from '../packs/signing/signing-secret.ts';
 import { type Amendments, createAmendments } from './amendments.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { createDeliveryPolicies } from './delivery-policies.ts';
+import { createDerivedTasks, type DerivedTasks } from './derived-tasks.ts';
+import { createEndpointDeliveries } from './endpoint-deliveries.ts';
+import { createEndpointFold } from './endpoint-fold.ts';
+import { createEndpoints, type Endpoints } from './endpoints.ts';
+import { createHandshakes, handshakesSettled } from './handshakes.ts';
+import { createMediaIds } from './media-ids.ts';
+import { createPing, type Ping } from './ping.ts';
 import { createPlanChanges } from './plan-changes.ts';
 import { createPlanFor } from './plan-for.ts';
 import { createRateWindows } from './rate-windows.ts';
@@ -25,15 +34,22 @@ import { createSlots } from './slots.ts';
 import { createSubmissionCounts } from './submission-counts.ts';
 import { createSubmissionSeeds } from './submission-seeds.ts';
 import { createSubmissions, type Submissions } from './submissions.ts';
+import { createUploadFold } from './upload-fold.ts';
+import { createUploads, type Uploads } from './uploads.ts';
 
 /** Simulates the vendor: accepts submissions, answers polls, sends callbacks when they are due. Knows no HTTP. */
-export interface Engine extends Submissions, Answers, Amendments, Resume {
+export interface Engine extends Submissions, Answers, Amendments, Resume, DerivedTasks {
   readonly tasks: TaskStore;
+  readonly endpoints: Endpoints;
+  readonly uploads: Uploads;
+  readonly ping: Ping;
   readonly scenarios: ScenarioStore;
   /** Whether each poll advances time: on the `polls` clock. */
   readonly pollsMoveTime: boolean;
   /** Advances time to the task's next step, after a poll was answered. */
   polled(task: TaskRecord): void;
+  /** Resolves to whether all handshakes of a task were answered, when they are settled. */
+  handshakesSettled(task: TaskRecord): Promise<boolean>;
   /** Resolves after the first attempt to deliver a callback of the task. */
   firstCallback: Deliveries['firstEnded'];
   /** Advances the clock and waits for everything that is due; see Clock. */
@@ -63,55 +79,75 @@ export interface EngineOptions {
   readonly every?: Every | undefined;
   /** Whether the memory of tasks includes what only observations show; true by default. */
   readonly countsDownloads?: boolean;
+  /** Whether this process may export traces; true by default. */
+  readonly traces?: boolean;
+  /** Posts the messages that are not callbacks; the courier by default. */
+  readonly direct?: Pick<Courier, 'post'> | undefined;
   readonly settings: Settings;
   /** Bounds the bytes of tasks; unbounded by default. */
   readonly budget?: ByteBudget;
 }
 
-/** Wires the parts of the engine: each keeps its own state up to date from the journal. */
-export function createEngine(options: EngineOptions): Engine {
-  const { packs, clock, journal, courier, settings } = options;
-  const { budget = createByteBudget(Number.POSITIVE_INFINITY), countsDownloads = true } = options;
-  const { speed, keep, concurrency, queue } = settings;
+/** Creates the parts that are built from the entries of the journal. */
+function createState(options: EngineOptions, budget: ByteBudget) {
+  const { packs, clock, journal, settings, countsDownloads = true, traces = true } = options;
+  const { concurrency, queue, seed } = settings;
   const packer = createPlanPacker();
   const tasks = createTaskStore({ budget, packer, secrets: journal.secrets, countsDownloads });
   const counts = createSubmissionCounts();
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
-  for (const fold of [tasks, counts, rates, slots]) journal.addFold(fold as Fold);
+  const handshakes = createHandshakes(tasks, journal.secrets.maskText);
+  const endpointFold = createEndpointFold(journal.secrets.maskValue);
+  const uploadFold = createUploadFold(budget, journal.secrets.maskText);
+  for (const fold of [tasks, counts, rates, slots, handshakes, endpointFold, uploadFold])
+    journal.addFold(fold as Fold);
+  const endpoints = createEndpoints({ packs, journal, fold: endpointFold, seed });
+  const uploads = createUploads({ journal, clock, fold: uploadFold, budget, seed });
+  const seedFor = createSubmissionSeeds({ counts, tasks, seed });
+  const tracing = traces ? createTracing(journal, settings.version) : null;
+  return { tasks, packer, seedFor, rates, slots, handshakes, endpoints, uploads, tracing };
+}
+
+/** Wires the parts of the engine: each keeps its own state up to date from the journal. */
+export function createEngine(options: EngineOptions): Engine {
+  const { packs, clock, journal, courier, settings } = options;
+  const { speed, keep } = settings;
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  const state = createState(options, budget);
+  const { tasks, packer, seedFor, rates, slots, handshakes, endpoints, tracing } = state;
 
   const deliveries = createDeliveries({
-    clock,
-    courier,
+    ...{ clock, courier, journal, packs, tracing },
     ...{ dispatch: options.dispatch, every: options.every },
-    journal,
-    packs,
     policyOf: createDeliveryPolicies(settings),
+    isEndpointEnabled: (id) => endpoints.get(id)?.status === 'enabled',
+    endpointSecret: endpoints.secretOf,
     taskOf: tasks.get,
-    secret: settings.secret,
+    secretOf: (pack) => signingSecretOf(pack, settings),
     userAgent: `stuntdouble/${settings.version}`,
     onEnded(task, plan) {
+      endpoints.disableFailing();
       schedule.settle(task, plan);
       clock.touch();
     },
   });
-  journal.subscribe(({ type }) => {
-    if (type === 'server.reset') deliveries.flights.forget();
-  });
-  const onForgotten = (): void => slots.sweep(clock.now());
-  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten });
   const { flights } = deliveries;
+  journal.subscribe(({ type }) => (type === 'server.reset' ? flights.forget() : undefined));
+  const onForgotten = (): void => slots.sweep(clock.now());
+  const onReached = createEndpointDeliveries({ packs, journal, endpoints, speed });
+  const schedule = createSchedule({ tasks, journal, deliveries, budget, keep, onForgotten, onReached });
   clock.drive({ nextAt: schedule.nextAt, runDue: schedule.runDue, settled: flights.settled, flights });
 
-  const shared = { packs, tasks, journal, clock, schedule, packer };
-  const seedFor = createSubmissionSeeds({ counts, tasks, seed: settings.seed });
-  const planFor = createPlanFor({ clock, slots, speed });
-  const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor });
+  const shared = { packs, tasks, journal, clock, schedule, packer, tracing };
+  const planFor = createPlanFor({ clock, slots, handshakes, speed });
+  const submissions = createSubmissions({ ...shared, rates, budget, seedFor, planFor, onReached });
   const changes = createPlanChanges({ ...shared, slots, speed });
-  const rendered = createRenderedAnswers(journal);
+  const mediaIds = createMediaIds({ tasks, journal });
 
   return {
-    ...createAnswers({ tasks, clock, rendered }),
+    ...createAnswers({ tasks, clock, rendered: createRenderedAnswers(journal), mediaIds }),
+    ...createDerivedTasks({ tasks, clock }),
     ...createAmendments({ ...shared, changes }),
     ...createResume({ ...shared, deliveries }),
     submit: submissions.submit,
@@ -119,9 +155,13 @@ export function createEngine(options: EngineOptions): Engine {
       return submissions.full;
     },
     tasks,
+    endpoints,
+    uploads: state.uploads,
+    ping: createPing({ courier: options.direct ?? courier, clock, journal, settings }),
     scenarios: createScenarioStore(packs, journal, settings.scenario),
     pollsMoveTime: clock.mode === 'polls',
     polled: (task) => stepAfterPoll(task, clock, schedule, journal),
+    handshakesSettled: (task) => handshakesSettled(task, task.plan, journal),
     firstCallback: deliveries.firstEnded,
     advance: (durationMs) => recordMove(clock.advance(durationMs), journal),
     moveTo: (at) => recordMove(clock.moveTo(at), journal),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import type { Account, JsonObject } from '../core/types.ts';
 import { createClock } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';

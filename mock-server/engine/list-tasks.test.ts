@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { samplePlan } from '../core/testing/sample-plan.ts';
 import type { TaskId } from '../core/types.ts';
 import { createMockServer } from '../index.ts';

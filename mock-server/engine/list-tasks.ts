@@ -1,6 +1,7 @@
 import { type TaskView, viewTask } from '../core/view.ts';
 import { isAbandoned, type TaskRecord } from '../journal/stored-task.ts';
-import type { ListOperation, PageRules, RequestParts, TaskPage } from '../packs/pack.ts';
+import type { ListFilter, ListOperation, PageRules, TaskPage } from '../packs/pack.ts';
+import type { RequestParts } from '../packs/request-parts.ts';
 import { JsonText } from '../packs/template.ts';
 
 export interface PageRequest {
@@ -97,4 +98,29 @@ function urlOf(url: string, { cursor }: PageRules, place: string): string | null
   const other = new URL(url);
   other.searchParams.set(cursor, Buffer.from(place).toString('base64url'));
   return other.href;
+}
+
+/** Returns whether a request selects a task. */
+type IsAskedFor = (task: TaskRecord, now: number) => boolean;
+
+/** Creates the filter of a request. Values that are left out select all tasks. */
+export function filterOf({ filters }: Pick<ListOperation, 'filters'>, request: RequestParts): IsAskedFor {
+  const wanted = filters.flatMap(({ by, read }) => {
+    const values = valuesIn(read(request));
+    return values === null ? [] : [{ by, values }];
+  });
+  return (task, now) => wanted.every(({ by, values }) => values.has(fieldOf(task, by, now)));
+}
+
+function fieldOf(task: TaskRecord, by: ListFilter['by'], now: number): string {
+  const { plan } = task;
+  if (by === 'kind') return plan.kind;
+  return by === 'ids' ? plan.taskId : viewTask(plan, now, isAbandoned(task)).state;
+}
+
+/** Returns the values in a list, or in a text with commas; null without any. */
+function valuesIn(value: unknown): ReadonlySet<string> | null {
+  const texts = Array.isArray(value) ? value.map(String) : String(value ?? '').split(',');
+  const values = texts.map((text) => text.trim()).filter((text) => text !== '');
+  return values.length === 0 ? null : new Set(values);
 }

@@ -1,9 +1,11 @@
 import { amendOutcome } from '../core/amend.ts';
 import type { Account, Outcome, Plan } from '../core/types.ts';
+import { stepsReached } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { longRequestOf, type PlanPacker } from '../journal/packed-plan.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
 import { announcementOf } from './announcement.ts';
 import type { Schedule } from './schedule.ts';
@@ -11,8 +13,12 @@ import type { Slots } from './slots.ts';
 
 /** Changes the plans of existing tasks. A slot that becomes free lets other tasks of the account start earlier. */
 export interface PlanChanges {
-  /** Ends a running task now. @param reason for the journal */
-  end(task: TaskRecord, operation: SubmitOperation, outcome: Outcome, reason: string): void;
+  /**
+   * Ends a running task, unless it ends by itself before that.
+   * @param reason for the journal
+   * @param afterMs time of the vendor until then (default: none)
+   */
+  end(task: TaskRecord, operation: SubmitOperation, outcome: Outcome, reason: string, afterMs?: number): void;
   /** Removes a task for good. */
   remove(task: TaskRecord): void;
 }
@@ -43,14 +49,16 @@ export function createPlanChanges(options: PlanChangesOptions): PlanChanges {
   }
 
   return {
-    end(task, operation, outcome, reason) {
+    end(task, operation, outcome, reason, afterMs = 0) {
       const { plan: current } = task;
+      const now = clock.now() + Math.round(afterMs / speed);
+      if (stepsReached(current, now) === current.steps.length) return;
       const plan = amendOutcome({
         plan: current,
-        rules: operation.kind,
-        announcement: announcementOf(operation, current.request),
+        rules: kindOfTask(operation, current),
+        announcement: announcementOf(operation, current.request, current.targets),
         outcome,
-        now: clock.now(),
+        now,
         speed,
         lastExtra: task.extra.at(-1),
       });

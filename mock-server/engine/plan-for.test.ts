@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Capacity, KindRules } from '../core/types.ts';
-import { createSampleTasks, SAMPLE_ACCOUNT, SAMPLE_URL, START_AT } from '../delivery/testing/sample-tasks.ts';
+import {
+  createSampleTasks,
+  SAMPLE_ACCOUNT,
+  SAMPLE_URL,
+  START_AT,
+  withUrl,
+} from '../delivery/testing/sample-tasks.ts';
 import type { SubmitOperation } from '../packs/pack.ts';
 import { createPlanFor } from './plan-for.ts';
 import type { Submission } from './submission.ts';
@@ -14,10 +20,15 @@ const FULL: Capacity = {
 };
 
 function plan(change: Partial<Submission> = {}, { capacity = null as Capacity | null, speed = 1 } = {}) {
-  const planFor = createPlanFor({ clock, slots: { capacityOf: () => capacity }, speed });
+  const planFor = createPlanFor({
+    handshakes: { addTo: (announcement) => announcement },
+    clock,
+    slots: { capacityOf: () => capacity },
+    speed,
+  });
   const submission: Submission = {
     pack,
-    operation: { ...operation, callbackUrlOf: () => SAMPLE_URL },
+    operation: withUrl(operation),
     account: SAMPLE_ACCOUNT,
     request: { prompt: 'a cat' },
     bodyText: '{"prompt": "a cat"}',
@@ -25,7 +36,13 @@ function plan(change: Partial<Submission> = {}, { capacity = null as Capacity | 
     origin: 'http://media.test',
     ...change,
   };
-  return planFor(submission, { scenario: submission.scenario, parentId: null, seed: 'seed' });
+  return planFor(submission, {
+    scenario: submission.scenario,
+    parentId: null,
+    seed: 'seed',
+    kind: submission.operation.kind,
+    aliases: [],
+  });
 }
 
 function operationWith(rules: Partial<KindRules>): SubmitOperation {

@@ -1,7 +1,8 @@
 import { planTask } from '../core/plan.ts';
 import type { Account, Capacity, KindRules, Plan, Scenario } from '../core/types.ts';
 import type { Clock } from '../delivery/clock.ts';
-import { announcementOf } from './announcement.ts';
+import { announcementOf, namesUrlsOutsideBody, targetsOf } from './announcement.ts';
+import type { Handshakes } from './handshakes.ts';
 import type { Slots } from './slots.ts';
 import type { Submission } from './submission.ts';
 
@@ -13,15 +14,18 @@ export interface Decided {
   readonly scenario: Scenario;
   readonly parentId: Plan['parentId'];
   readonly seed: string;
+  readonly kind: KindRules;
+  readonly aliases: readonly string[];
 }
 
 export interface PlanForOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly slots: Pick<Slots, 'capacityOf'>;
+  readonly handshakes: Pick<Handshakes, 'addTo'>;
   readonly speed: number;
 }
 
-export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor {
+export function createPlanFor({ clock, slots, handshakes, speed }: PlanForOptions): PlanFor {
   function capacityFor(rules: KindRules, account: Account): Capacity | null {
     if (!hasLimit(rules)) return null;
     const capacity = slots.capacityOf(account, clock.now());
@@ -29,10 +33,11 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
     return { ...capacity, queue: Number.POSITIVE_INFINITY };
   }
 
-  return (submission, { scenario, parentId, seed }) => {
-    const { operation, account, request, pathParams = null } = submission;
+  return (submission, { scenario, parentId, seed, kind, aliases }) => {
+    const { pack, operation, account, request, pathParams = null, outside = null } = submission;
+    const targets = targetsOf(operation, request, outside);
     return planTask({
-      rules: operation.kind,
+      rules: kind,
       operation: operation.id,
       account,
       scenario,
@@ -40,13 +45,15 @@ export function createPlanFor({ clock, slots, speed }: PlanForOptions): PlanFor 
       requestText: submission.hasOddNumbers === true ? submission.bodyText : null,
       pathParams,
       parentId,
-      announcement: announcementOf(operation, request),
+      announcement: handshakes.addTo(announcementOf(operation, request, targets), pack, account),
+      targets: namesUrlsOutsideBody(operation) ? targets : undefined,
+      aliases,
       origin: submission.origin,
       seed,
       submittedAt: clock.now(),
       speed,
       instant: submission.instant ?? false,
-      capacity: capacityFor(operation.kind, account),
+      capacity: capacityFor(kind, account),
     });
   };
 }

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import type { Account } from '../core/types.ts';
 import type { PackedEntry } from '../journal/journal-entry.ts';
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
-import type { RateLimit } from '../packs/pack.ts';
+import type { RateLimit } from '../packs/vendor-rules.ts';
 import { createRateWindows, type RateWindows } from './rate-windows.ts';
 
 const [PACK, OTHER_PACK] = builtInPackDirs().map((dir) => loadPack(dir));

@@ -1,7 +1,8 @@
 import type { Account } from '../core/types.ts';
 import type { Fold } from '../journal/fold.ts';
 import { sharedOf } from '../journal/packed-plan.ts';
-import type { Pack, RateLimit } from '../packs/pack.ts';
+import type { Pack } from '../packs/pack.ts';
+import type { RateLimit } from '../packs/vendor-rules.ts';
 import type { Settings } from './settings.ts';
 
 /** Counts the submissions of each account to each pack in a sliding window. Refused submissions do not count. */

@@ -8,16 +8,16 @@ import { createRenderedAnswers } from './rendered-answers.ts';
 function create({ body = (n: number) => `answer ${n}`, moving = [] as string[] } = {}) {
   const samples = createSampleTasks();
   let renderings = 0;
-  const render = (): string => {
+  const render = () => {
     renderings += 1;
-    return body(renderings);
+    return { status: 200, body: body(renderings) };
   };
   const answers = new Map(['waiting', 'done'].map((state) => [state, render]));
   const operation = { answers, moving: new Set(moving) } as unknown as PollOperation;
   const rendered = createRenderedAnswers(samples.journal);
   const task = samples.add();
   const ask = (state = 'waiting', expired = false, by = operation) =>
-    rendered.bodyOf(by, task.plan, { state, expired } as TaskView);
+    rendered.answerOf(by, { plan: task.plan, view: { state, expired } as TaskView })?.body ?? null;
   return { ...samples, task, ask, operation };
 }
 

@@ -1,19 +1,18 @@
-import type { Plan } from '../core/types.ts';
-import type { TaskView } from '../core/view.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { PollOperation } from '../packs/pack.ts';
+import type { PollOperation, TaskContext } from '../packs/pack.ts';
+import type { StateAnswer } from '../packs/state-answer.ts';
 
 /** Keeps the answers of polls: they stay the same as long as the state does, and clients poll many times. */
 export interface RenderedAnswers {
   /** Null when the operation has no answer for the state. */
-  bodyOf(operation: PollOperation, plan: Plan, view: TaskView): string | null;
+  answerOf(operation: PollOperation, context: TaskContext): StateAnswer | null;
 }
 
 interface Rendered {
   readonly operation: PollOperation;
   readonly state: string;
   readonly expired: boolean;
-  readonly body: string;
+  readonly answer: StateAnswer;
 }
 
 /** Number of answers that are kept, and their characters in total. */
@@ -32,7 +31,7 @@ export function createRenderedAnswers(journal: Pick<Journal, 'subscribe'>): Rend
   });
 
   function drop(taskId: string): void {
-    characters -= kept.get(taskId)?.body.length ?? 0;
+    characters -= kept.get(taskId)?.answer.body.length ?? 0;
     kept.delete(taskId);
   }
 
@@ -42,18 +41,19 @@ export function createRenderedAnswers(journal: Pick<Journal, 'subscribe'>): Rend
   }
 
   return {
-    bodyOf(operation, plan, view) {
+    answerOf(operation, context) {
+      const { plan, view } = context;
       const { state, expired } = view;
       const known = kept.get(plan.taskId);
       if (known?.operation === operation && known.state === state && known.expired === expired)
-        return known.body;
-      const body = operation.answers.get(state)?.({ plan, view }) ?? null;
-      if (body === null || body.length > LONGEST_KEPT || operation.moving.has(state)) return body;
+        return known.answer;
+      const answer = operation.answers.get(state)?.(context) ?? null;
+      if (answer === null || answer.body.length > LONGEST_KEPT || operation.moving.has(state)) return answer;
       drop(plan.taskId);
       if (kept.size >= MOST_KEPT || characters >= MOST_CHARACTERS) clear();
-      kept.set(plan.taskId, { operation, state, expired, body });
-      characters += body.length;
-      return body;
+      kept.set(plan.taskId, { operation, state, expired, answer });
+      characters += answer.body.length;
+      return answer;
     },
   };
 }

@@ -9,7 +9,7 @@ import type { UsePast } from '../journal/read-past.ts';
 import { deliveriesOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
 import { closeEntry } from '../journal/unpack-entry.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { DeriveRules, Pack } from '../packs/pack.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Continues tasks after a restart, and after an edit of their pack. */
@@ -102,10 +102,21 @@ function missingFor(task: TaskRecord, pack: Pack): string | null {
   if (!pack.operations.some(({ id, type }) => id === operation && type === 'submit')) {
     return `the operation "${operation}"`;
   }
-  for (const { event, state } of deliveriesOf(task)) {
+  for (const { event, state, kind } of deliveriesOf(task)) {
+    if (kind === 'handshake' && pack.handshake === null) return 'the handshake';
+    if (kind === 'handshake') continue;
     if (pack.events.get(event)?.bodies.has(state) !== true) return `a body of "${event}" for "${state}"`;
   }
-  const polls = pack.operations.filter((candidate) => candidate.type === 'poll');
-  const state = steps.find((step) => polls.some(({ answers }) => !answers.has(step.state)))?.state;
+  const asked = answeringAbout(task, pack);
+  const state = steps.find((step) => asked.some(({ answers }) => !answers.has(step.state)))?.state;
   return state === undefined ? null : `the state "${state}"`;
+}
+
+/** Returns what answers about a task: the operation itself if it derives it, or else all polls that find it. */
+function answeringAbout({ plan }: TaskRecord, { operations }: Pack): readonly Pick<DeriveRules, 'answers'>[] {
+  const own = operations.find(({ id }) => id === plan.operation);
+  if (own?.type === 'submit' && own.derives !== null) return [own.derives];
+  return operations
+    .filter((candidate) => candidate.type === 'poll')
+    .filter(({ kinds }) => kinds?.has(plan.kind) !== false);
 }

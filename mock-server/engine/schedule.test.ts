@@ -11,6 +11,7 @@ function create({ keep = 100 } = {}) {
   const callbackAt = new Map<TaskRecord, number | null>();
   const started: TaskRecord[] = [];
   const schedule = createSchedule({
+    onReached: () => undefined,
     tasks,
     journal,
     deliveries: {

@@ -47,6 +47,8 @@ export interface ScheduleOptions {
   readonly budget: ByteBudget;
   /** Number of finished tasks to keep. */
   readonly keep: number;
+  /** Called when a task has reached a step. */
+  readonly onReached: (task: TaskRecord, plan: Plan, step: number) => void;
   /** Called after finished tasks were forgotten. */
   readonly onForgotten: () => void;
 }
@@ -55,7 +57,7 @@ export interface ScheduleOptions {
 const FEW = 64;
 
 export function createSchedule(options: ScheduleOptions): Schedule {
-  const { tasks, journal, deliveries, budget, keep, onForgotten } = options;
+  const { tasks, journal, deliveries, budget, keep, onForgotten, onReached } = options;
   const agenda = createAgenda<TaskRecord>();
   const retirement = createRetirement({ tasks, budget, keep, isActive, forget, onForgotten });
 
@@ -88,7 +90,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   function visit(task: TaskRecord, now: number): void {
     unschedule(task);
     const { plan } = task;
-    announce(journal, task, plan, now);
+    announce(journal, task, plan, now, onReached);
     deliveries.start(task, plan, now);
     settle(task, plan);
   }
@@ -151,11 +153,18 @@ function unschedule(task: TaskRecord): void {
   notes.scheduledAs = null;
 }
 
-function announce(journal: Pick<Journal, 'append'>, task: TaskRecord, plan: Plan, now: number): void {
+function announce(
+  journal: Pick<Journal, 'append'>,
+  task: TaskRecord,
+  plan: Plan,
+  now: number,
+  onReached: ScheduleOptions['onReached'],
+): void {
   const reached = stepsReached(plan, now);
   for (let index = task.announced; index < reached; index++) {
     const state = plan.steps[index]?.state ?? '';
     journal.append({ type: 'task.changed', taskId: plan.taskId, state, index });
+    onReached(task, plan, index);
   }
   if (!task.expired && plan.mediaExpiresAt !== null && plan.mediaExpiresAt <= now) {
     journal.append({ type: 'task.expired', taskId: plan.taskId });

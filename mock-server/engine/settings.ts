@@ -1,6 +1,6 @@
 import type { DeliveryPolicy } from '../core/types.ts';
 import type { ClockMode } from '../delivery/clock.ts';
-import type { RateLimit } from '../packs/pack.ts';
+import type { RateLimit } from '../packs/vendor-rules.ts';
 
 /** The settings of a mock, with all defaults applied. */
 export interface Settings {
@@ -16,6 +16,8 @@ export interface Settings {
   readonly secret: string | null;
   readonly apiKeys: readonly string[];
   readonly allowCallback: readonly string[];
+  /** The origins whose pages may call the vendor routes; `*` for all. */
+  readonly cors: readonly string[];
   /** Running tasks per key; null for no limit. */
   readonly concurrency: number | null;
   /** Tasks per key that may wait for a slot before the next one fails. */

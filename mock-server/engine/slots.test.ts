@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { amendStart } from '../core/amend.ts';
 import { slotFreeAt } from '../core/capacity.ts';
 import type { Account, Plan, Slot, TaskId } from '../core/types.ts';

@@ -57,7 +57,7 @@ describe('the seed of a submission', () => {
     const first = seedFor(input);
     // Its entry has another seed, as in a journal of an earlier version.
     const { taskId } = add({ seed: first }).plan;
-    expect(taskId).toBe(taskIdOf(operation.kind, first));
-    expect(taskIdOf(operation.kind, seedFor(input))).not.toBe(taskId);
+    expect(taskId).toBe(taskIdOf(operation.kind, first, null));
+    expect(taskIdOf(operation.kind, seedFor(input), null)).not.toBe(taskId);
   });
 });

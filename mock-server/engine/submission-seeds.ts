@@ -23,7 +23,7 @@ export function createSubmissionSeeds({ counts, tasks, seed: ofRun }: Submission
     let skipped = 0;
     let seed = counts.next(request, skipped);
     // Journals of earlier versions contain tasks that were not counted.
-    while (tasks.get(taskIdOf(operation.kind, seed)) !== undefined) {
+    while (tasks.get(taskIdOf(operation.kind, seed, pathParams)) !== undefined) {
       skipped += 1;
       seed = counts.next(request, skipped);
     }

@@ -6,7 +6,8 @@ import {
   type Sender,
   samplePack,
 } from '../delivery/testing/sample-tasks.ts';
-import type { RateLimit, SubmitOperation } from '../packs/pack.ts';
+import type { SubmitOperation } from '../packs/pack.ts';
+import type { RateLimit } from '../packs/vendor-rules.ts';
 import type { Decided } from './plan-for.ts';
 import type { Submission } from './submission.ts';
 import { createSubmissions } from './submissions.ts';
@@ -18,6 +19,7 @@ function create(sender: Sender = samplePack()) {
   const updated: string[] = [];
   const decided: Decided[] = [];
   const submissions = createSubmissions({
+    onReached: () => undefined,
     tasks,
     journal,
     clock,
@@ -28,6 +30,7 @@ function create(sender: Sender = samplePack()) {
     },
     rates: { wait: () => world },
     budget: { limit: 1000 },
+    tracing: null,
     seedFor: () => 'the seed',
     planFor(_submission, given): Plan {
       decided.push(given);
@@ -88,7 +91,10 @@ describe('a submission that continues another task', () => {
   /** @param rule what the pack does about a parent that does not exist */
   function continuing(rule: object): SubmitOperation {
     const rules = { whenUnknown: rule } as never;
-    return { ...sender.operation, parent: { idOf: () => 'absent', pointer: null, pathParam: null, rules } };
+    return {
+      ...sender.operation,
+      parent: { idOf: () => 'absent', pointer: null, pathParam: null, queryParam: null, rules },
+    };
   }
 
   it("is refused by the pack's rule when its parent does not exist", () => {

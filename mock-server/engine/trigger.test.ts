@@ -21,6 +21,7 @@ function create(sender = samplePack()) {
   const submissions: Submission[] = [];
   const engine = {
     tasks: samples.tasks,
+    repeated: () => null,
     scenarios: {
       parse: (of: Pack, name: string) => createScenarioParser(of)(name),
       fallbackFor: () => 'success',
@@ -41,9 +42,13 @@ function create(sender = samplePack()) {
     to: SAMPLE_URL,
     scenario: 'success',
     account: SAMPLE_ACCOUNT,
-    origin: 'http://media.test',
+    originOf: () => 'http://media.test',
   };
-  const commands = createCommands(engine, new Map([[pack.name, pack]]));
+  const commands = createCommands({
+    engine,
+    packs: new Map([[pack.name, pack]]),
+    secrets: { learn: () => undefined },
+  });
   return { ...samples, engine, commands, submissions, packs: [pack], input };
 }
 
@@ -60,7 +65,7 @@ function continuingSender(): Sender {
   throw new Error('expected an event of tasks that continue others');
 }
 
-const SIGNING = { secret: null, userAgent: 'agent/1' };
+const SIGNING = { secretOf: () => null, userAgent: 'agent/1' };
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('triggering an event', () => {
@@ -132,7 +137,7 @@ describe('a staged task', () => {
   it('signs any body, at any time and with any key', async () => {
     const sender = samplePack(({ signer }) => signer !== null);
     const { commands, packs, input } = create(sender);
-    const { callback } = await stageEvent(commands, packs, { ...input, ...SIGNING, secret: 'key' });
+    const { callback } = await stageEvent(commands, packs, { ...input, ...SIGNING, secretOf: () => 'key' });
     const sealed = [{}, { secret: 'other' }, { offsetSeconds: -3600 }].map((at) => callback.seal('{}', at));
     expect(new Set(sealed.map((headers) => JSON.stringify(headers))).size).toBe(3);
   });

@@ -9,9 +9,10 @@ import {
   forgedContext,
 } from '../delivery/compose-callback.ts';
 import type { TaskRecord } from '../journal/stored-task.ts';
+import { kindOfTask } from '../packs/kind-by-field.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
 import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
-import { createRequestValidator, type RequestValidator } from '../packs/request-validator.ts';
+import { patchedRequest } from '../packs/patched-request.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
 import type { Commands } from './commands.ts';
@@ -26,7 +27,8 @@ export interface TriggerInput {
   /** Whether the caller chose the scenario for this callback; its parts must then affect callbacks (default: false). */
   readonly isChosen?: boolean;
   readonly account: Account;
-  readonly origin: string;
+  /** Returns the base URL of a pack, which also serves its media. */
+  readonly originOf: (pack: Pack) => string;
   /** A JSON Merge Patch of the sample request. The result must be valid under the OpenAPI document. */
   readonly request?: JsonObject;
 }
@@ -63,7 +65,8 @@ export interface SealedAt {
 export interface StageInput extends TriggerInput {
   /** The task is in progress until the clock moves. */
   readonly running?: boolean;
-  readonly secret: string | null;
+  /** Returns the secret that callbacks are signed with; null if they are not signed. */
+  readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
 }
 
@@ -80,7 +83,7 @@ export async function stageEvent(
   const { pack, operation, event } = findSender(packs, input.event);
   const scenario = `${input.scenario}+callback.never`;
   const task = await submitFor(commands, pack, operation, { ...input, scenario }, input.running !== true);
-  return composeFor(task, { pack, operation, event }, input);
+  return composeFor(task, { pack, operation, event }, { url: input.to, input });
 }
 
 /**
@@ -93,7 +96,7 @@ export function composeCallback(
   taskId: string,
   signing: SigningInput,
 ): StagedTask & { readonly event: string; readonly url: string | null } {
-  const task = engine.tasks.get(taskId);
+  const task = engine.tasks.find(taskId);
   if (task === undefined) throw new CodedError('TASK_UNKNOWN', `task "${taskId}" does not exist`);
   const { plan } = task;
   const pack = packs.find(({ name }) => name === plan.pack);
@@ -101,12 +104,22 @@ export function composeCallback(
   if (pack === undefined || operation?.type !== 'submit' || operation.event === null) {
     throw new CodedError('NO_CALLBACK', `tasks of "${plan.operation}" have no callback`);
   }
-  const url = operation.callbackUrlOf(plan.request);
-  const staged = composeFor(task, { pack, operation, event: operation.event }, signing);
-  return { ...staged, event: operation.event.name, url: typeof url === 'string' && url !== '' ? url : null };
+  const url = announcementOf(operation, plan.request, plan.targets)?.url ?? null;
+  const place = { url: url !== null && URL.canParse(url) ? url : NO_URL, input: signing };
+  const staged = composeFor(task, { pack, operation, event: operation.event }, place);
+  return { ...staged, event: operation.event.name, url };
 }
 
-type SigningInput = Pick<StageInput, 'secret' | 'userAgent'>;
+/** Stands for the URL of a task that was submitted without one. */
+const NO_URL = 'http://callback.invalid/';
+
+type SigningInput = Pick<StageInput, 'secretOf' | 'userAgent'>;
+
+/** The URL that callbacks are composed for, because signatures can depend on it, and what signs them. */
+interface SigningPlace {
+  readonly url: string;
+  readonly input: SigningInput;
+}
 
 interface Sender {
   readonly pack: Pack;
@@ -114,9 +127,9 @@ interface Sender {
   readonly event: PackEvent;
 }
 
-function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input: SigningInput): StagedTask {
+function composeFor(task: TaskRecord, { pack, operation, event }: Sender, place: SigningPlace): StagedTask {
   const { plan } = task;
-  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, input });
+  const callbacks = composeAll(plan, announced(plan, operation, event), { pack, event, ...place });
   const callback = callbacks.at(-1);
   if (callback === undefined)
     throw new CodedError('NO_CALLBACK', 'the request does not select any of its callbacks');
@@ -125,7 +138,7 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input:
     callback,
     callbacks,
     forge(origin) {
-      const success = operation.kind.ends.success;
+      const { success } = kindOfTask(operation, plan).ends;
       return (
         event.bodies.get(success)?.(forgedContext(plan, success, plan.submittedAt, origin)) ?? callback.body
       );
@@ -135,32 +148,35 @@ function composeFor(task: TaskRecord, { pack, operation, event }: Sender, input:
 
 /** Returns the announced states in order, once for each announcement. */
 function announced(plan: Plan, operation: SubmitOperation, event: PackEvent): Plan['steps'] {
-  const signals = announcementOf(operation, plan.request)?.signals ?? event.signals;
+  const main = announcementOf(operation, plan.request, plan.targets);
+  const own = [main, ...(main?.others ?? [])].find((one) => one?.event === event.name);
+  const signals = own?.signals ?? event.signals;
   return plan.steps.flatMap((step) => (signals.get(step.state) ?? []).map(() => step));
 }
 
 function composeAll(
   plan: Plan,
   steps: Plan['steps'],
-  { pack, event, input }: { readonly pack: Pack; readonly event: PackEvent; readonly input: SigningInput },
+  { pack, event, url, input }: Pick<Sender, 'pack' | 'event'> & SigningPlace,
 ): StagedMessage[] {
   const end = plan.steps.at(-1)?.state;
   return steps.map(({ state, at }, index) => {
     const body = callbackBody(plan, { state, dueAt: at, flaw: null }, event);
-    const seal = sealerOf(pack, plan, deliveryId(index + 1), input);
+    const seal = sealerOf(pack, { plan, url }, deliveryId(index + 1), input);
     return { state, isFinal: state === end, body, headers: seal(body), seal };
   });
 }
 
 function sealerOf(
   pack: Pack,
-  { taskId }: Plan,
+  { plan, url }: { readonly plan: Plan; readonly url: string },
   id: DeliveryId,
-  { secret: own, userAgent }: SigningInput,
+  { secretOf, userAgent }: SigningInput,
 ): Seal {
+  const own = secretOf(pack);
   return (body, { offsetSeconds = 0, secret = own } = {}) => {
     const wallAt = Date.now() + offsetSeconds * 1000;
-    return callbackHeaders({ pack, taskId, deliveryId: id, body, secret, userAgent, wallAt });
+    return callbackHeaders({ pack, plan, deliveryId: id, url, body, secret, userAgent, wallAt });
   };
 }
 
@@ -195,21 +211,28 @@ async function submitFor(
   instant: boolean,
 ): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
-  if (operation.callbackUrlPointer !== null) fields[operation.callbackUrlPointer] = input.to;
+  const place = operation.callbacks.find(({ event }) => event.name === input.event)?.place;
+  if (place?.in === 'body') fields[place.pointer] = input.to;
+  const query = place?.in === 'query' ? { [place.name]: input.to } : {};
+  const headers = place?.in === 'header' ? { [place.name.toLowerCase()]: input.to } : {};
+  const sample = { fields, query, headers };
   const { parent } = operation;
-  if (parent === null) return submitSample(commands, pack, operation, input, { fields }, instant);
+  if (parent === null) return submitSample(commands, pack, operation, input, sample, instant);
   const id = await makeParent(commands, pack, input);
   if (parent.pointer !== null) fields[parent.pointer] = id;
   const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
-  return submitSample(commands, pack, operation, input, { fields, pathParams }, instant);
+  const own = parent.queryParam === null ? query : { ...query, [parent.queryParam]: id };
+  return submitSample(commands, pack, operation, input, { ...sample, query: own, pathParams }, instant);
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
   for (const pack of packs) {
+    // Packs that cannot have the event need not be compiled.
+    if (!event.startsWith(`${pack.name}.`)) continue;
     for (const operation of pack.operations) {
-      if (operation.type === 'submit' && operation.event?.name === event) {
-        return { pack, operation, event: operation.event };
-      }
+      if (operation.type !== 'submit') continue;
+      const sent = operation.events.find(({ name }) => name === event);
+      if (sent !== undefined) return { pack, operation, event: sent };
     }
   }
   const known = packs.flatMap((pack) => [...pack.events.keys()]);
@@ -234,14 +257,16 @@ async function makeParent(commands: Commands, pack: Pack, input: TriggerInput): 
 interface Sample {
   readonly fields: SampleFields;
   readonly pathParams?: PathParams | null;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 async function submitSample(
   commands: Commands,
   pack: Pack,
   operation: SubmitOperation,
-  { scenario, account, origin, request: patch }: TriggerInput,
-  { fields, pathParams = null }: Sample,
+  { scenario, account, originOf, request: patch }: TriggerInput,
+  { fields, pathParams = null, query = {}, headers = {} }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // Loaded lazily, because only samples need filler text.
@@ -250,7 +275,7 @@ async function submitSample(
   const request =
     patch === undefined
       ? sample
-      : patched(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
+      : patchedRequest(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
   const outcome = await commands.run({
     type: 'submit',
     pack: pack.name,
@@ -259,39 +284,14 @@ async function submitSample(
     request,
     bodyText: JSON.stringify(request),
     pathParams,
+    parts: { query, headers, pathParams: pathParams ?? {} },
+    isCall: false,
     scenario,
-    origin,
+    origin: originOf(pack),
     instant,
   });
-  if (outcome.type === 'accepted') return outcome.task;
+  if (outcome.type === 'accepted' || outcome.type === 'repeated') return outcome.task;
   const why =
     outcome.type === 'refused' ? outcome.answer.body : `the scenario refuses it with ${outcome.code}`;
   throw new CodedError('BAD_REQUEST', `the task was rejected: ${why}`);
-}
-
-/** Cached, because schemas are slow to compile and a contract suite stages many tasks of one pack. */
-const validators = new WeakMap<Pack, RequestValidator>();
-
-function validatorOf(pack: Pack): RequestValidator {
-  const validator = validators.get(pack) ?? createRequestValidator(pack);
-  validators.set(pack, validator);
-  return validator;
-}
-
-/** Validates a patched request. @throws {CodedError} BAD_REQUEST when it is not valid under the OpenAPI document */
-function patched(
-  pack: Pack,
-  operation: SubmitOperation,
-  body: JsonObject,
-  pathParams: PathParams | null,
-): JsonObject {
-  const absent = (): undefined => undefined;
-  const parts = { query: absent, header: absent, pathParams: pathParams ?? {}, body };
-  const violation = validatorOf(pack)(operation, parts);
-  if (violation === null) return body;
-  throw new CodedError(
-    'BAD_REQUEST',
-    `the request is not valid for "${operation.id}": ${violation.message}`,
-    'Change the fields that are merged into the sample request.',
-  );
 }

@@ -1,13 +1,13 @@
 import type { ClientCommand, Commands, Outcomes } from '../engine/commands.ts';
 import type { Secrets } from '../journal/secrets.ts';
 import type { CommandSender } from './command-sender.ts';
-import { maskCommand } from './masked-command.ts';
 import type { Observations } from './observations.ts';
 import type { Membership } from './store.ts';
+import { writtenCommand } from './written-command.ts';
 
 /** Changes after which no replica may answer from an earlier state. */
 const EVERYWHERE: ReadonlySet<ClientCommand['type']> = new Set<ClientCommand['type']>([
-  ...(['cancel', 'delete', 'amend', 'redeliver'] as const),
+  ...(['cancel', 'delete', 'amend', 'redeliver', 'endpoint', 'upload'] as const),
   ...(['enqueue', 'clear-scenarios', 'clear-journal', 'reset'] as const),
 ]);
 
@@ -45,7 +45,7 @@ export function createFleetCommands(options: FleetCommandsOptions): FleetCommand
   return {
     isShared: true,
     async run<Wanted extends ClientCommand>(command: Wanted): Promise<Outcomes[Wanted['type']]> {
-      const outcome = await sender.send(maskCommand(command, base.secrets));
+      const outcome = await sender.send(writtenCommand(command, base.secrets));
       if (EVERYWHERE.has(command.type)) await barriers.pass();
       return outcome;
     },

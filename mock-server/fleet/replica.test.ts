@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { WAIT_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import type { AttemptResult } from '../delivery/post-callback.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { joinReplica } from './replica.ts';
@@ -91,13 +92,15 @@ describe('replicas', () => {
   it('run what is due on the real clock, without a command of a client', async () => {
     const { at } = await openMany(2, { clock: 'real', speed: 10_000 });
     const { taskId } = await accepted(at(0).submit());
-    await expect.poll(() => at(1).engine.tasks.get(taskId)?.acknowledged, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => at(1).engine.tasks.get(taskId)?.acknowledged, { timeout: WAIT_LIMIT_MS }).toBe(true);
   });
 
   it('count the polls of a scenario together', async () => {
     const { at } = await openMany(2);
-    const { taskId, pack } = await accepted(at(0).submit({ scenario: 'poll.500*2' }));
-    const poll = { type: 'poll', pack, operation: 'get-ai-video-details', taskId } as const;
+    const { taskId, pack, account } = await accepted(at(0).submit({ scenario: 'poll.500*2' }));
+    const parts = { query: {}, headers: {}, pathParams: {} };
+    const asked = { taskId, account, parts };
+    const poll = { type: 'poll', pack, operation: 'get-ai-video-details', ...asked } as const;
     const faults: boolean[] = [];
     for (let n = 0; n < 4; n++) {
       const result = await at(n).commands.run(poll);
@@ -130,7 +133,7 @@ describe('a replica that dies during an attempt', () => {
     await expect.poll(() => hung.journal.kept().some(({ type }) => type === 'attempt.started')).toBe(true);
     const other = await open({ store, clock: 'real', speed: 10_000 });
     store.crash(hung.fleet.replica);
-    await expect.poll(() => other.engine.tasks.get(taskId)?.acknowledged, { timeout: 8000 }).toBe(true);
+    await expect.poll(() => other.engine.tasks.get(taskId)?.acknowledged, { timeout: WAIT_LIMIT_MS }).toBe(true);
     const [progress] = other.engine.tasks.get(taskId)?.progress.values() ?? [];
     expect(progress?.attempts.map(({ n, outcome }) => [n, outcome])).toEqual([
       [1, 'interrupted'],

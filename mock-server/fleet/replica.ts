@@ -68,7 +68,7 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
   const pause = (): Promise<void> => new Promise((resolve) => timers.after(PAUSE_MS, resolve));
   const barriers = createBarriers({ members, send, pause });
   const counts = createReadCounts(journal);
-  const applyClient = createApplyCommand(engine, packs, counts);
+  const applyClient = createApplyCommand({ engine, packs, secrets: journal.secrets, counts });
   const onBarrier = acknowledger(id, send, observations);
   const applier = createApplier({ ...base, barriers, journal, applyClient, onBarrier });
   const progress = createProgress();

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   openRawConnection,
@@ -6,6 +5,7 @@ import {
   type RawConnection,
 } from '../../fixtures/clients/raw-connection.ts';
 import { GENERATE } from '../../fixtures/clients/runway-calls.ts';
+import { fc } from '../../fixtures/properties.ts';
 import { createMockServer, loadPacks, type MockServer } from '../index.ts';
 
 /** Number of requests: a few in every run, more with `STUNTDOUBLE_FUZZ` (`npm run test:fuzz`). */

@@ -42,12 +42,17 @@ export function createApp({ vendor, media, admin, traffic }: AppOptions): Handle
   };
 
   function route(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void {
-    request.url = originForm(request.url ?? '/');
+    request.url = targetOf(request, vendor.router);
     const path = pathOf(request.url);
     const own = path.startsWith('/__') ? ours[path.split('/', 2)[1] ?? ''] : undefined;
     if (own !== undefined) {
       setSafeHeaders(response);
       return own(request, response, path);
+    }
+    const media = mediaPath(path, vendor.router);
+    if (media !== null) {
+      setSafeHeaders(response);
+      return ours.__media?.(request, response, media);
     }
     if (vendorRoutes.handle(request, response, path)) return traffic.watch(request, response, path);
     if (next !== undefined) return next();
@@ -85,6 +90,11 @@ function lazyAdmin(
   };
 }
 
+/** Returns the path and query of a request, which may name a URL of its vendor in a header. */
+function targetOf({ headers, url = '/' }: IncomingMessage, { reach }: VendorRoutesOptions['router']): string {
+  return reach(headers) ?? originForm(url);
+}
+
 /**
  * Returns the request target as path and query. Clients that treat the mock as a proxy send a whole URL, which a server
  * must accept (RFC 9112, 3.2.2). A fragment is not allowed in a request target, but Node lets it through.
@@ -102,18 +112,25 @@ function pathOf(target: string): string {
   return end < 0 ? target : target.slice(0, end);
 }
 
+/** Returns the path of a media file below the prefix of a pack, as it is at the root; null for other paths. */
+function mediaPath(path: string, router: VendorRoutesOptions['router']): string | null {
+  const start = path.indexOf('/__media/');
+  return start > 0 && router.isBase(path.slice(0, start)) ? path.slice(start) : null;
+}
+
 function isReading({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-function welcome(response: ServerResponse, { packs, settings }: AdminRoutesOptions): void {
-  const operations = packs.flatMap((pack) =>
-    pack.operations.map(({ method, path }) => `  ${method} ${path}`),
+function welcome(response: ServerResponse, { router, settings }: AdminRoutesOptions): void {
+  const { places } = router;
+  const operations = places.flatMap(({ pack, bases: [base = ''] }) =>
+    pack.routes.map(({ method, path }) => `  ${method} ${base}${path}`),
   );
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', ...SAFE_HEADERS });
   response.end(
     [
-      `Stunt Double ${settings.version}: a local mock of ${packs.map(({ title }) => title).join(', ')}`,
+      `Stunt Double ${settings.version}: a local mock of ${places.map(({ pack }) => pack.title).join(', ')}`,
       '',
       ...operations,
       '',

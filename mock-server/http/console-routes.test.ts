@@ -40,18 +40,21 @@ describe('the console', () => {
     expect([response.status, response.headers.get('location')]).toEqual([308, '/__console/']);
   });
 
-  it.each(['none.js', '%2e%2e/prepared-packs.json', '..%2fprepared-packs.json', 'a/b', '.hidden'])(
-    'does not serve %s',
-    async (name) => {
-      expect((await get(`/__console/${name}`)).status).toBe(404);
-    },
-  );
+  it.each([
+    'none.js',
+    '%2e%2e/prepared-packs/index.json',
+    '..%2fprepared-packs/index.json',
+    'a/b',
+    '.hidden',
+  ])('does not serve %s', async (name) => {
+    expect((await get(`/__console/${name}`)).status).toBe(404);
+  });
 
   it('serves only files of its folder', async () => {
     mock = await createMockServer({ clock: 'virtual' }).listen();
     const connection = openRawConnection(mock.url);
     connection.send(
-      'GET /__console/../prepared-packs.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+      'GET /__console/../prepared-packs/index.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     );
     expect((await connection.answer('GET')).status).toBe(404);
     connection.destroy();

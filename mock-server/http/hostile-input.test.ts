@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { keyedCall } from '../../fixtures/clients/keyed-call.ts';
 import {
   openRawConnection,
   type RawAnswer,
@@ -445,15 +446,20 @@ describe('an invalid request is answered in the envelope of its vendor', () => {
 
   const calls = loadPacks().flatMap((pack) =>
     pack.operations
-      .filter(({ method }) => method !== 'GET')
+      // Uploads have errors and content types of their own.
+      .filter(({ method, type }) => method !== 'GET' && type !== 'upload')
       .map(
         ({ method, path }) =>
-          [`${method} ${path}`, { pack, method, path: path.replace(/\{[^}]+\}/g, 'x') }] as const,
+          [
+            `${pack.name} ${method} ${path}`,
+            { pack, method, path: `/${pack.name}${path.replace(/\{[^}]+\}/g, 'x')}` },
+          ] as const,
       ),
   );
 
-  it.each(calls)('%s', async (_title, { pack: { errors, document, bodyLimit }, method, path }) => {
-    const requiredHeaders = headersOfOneValue(document);
+  it.each(calls)('%s', async (_title, { pack, method, path }) => {
+    const { errors, document, bodyLimit } = pack;
+    const { authorization = null } = keyedCall(pack, 'test-key').headers;
     const expectAnswer = async (
       request: Request,
       wanted: { readonly status: number; readonly body: string },
@@ -471,7 +477,7 @@ describe('an invalid request is answered in the envelope of its vendor', () => {
       method === 'DELETE'
         ? errors.forRole('unknownTask', 'x is not a known task')
         : errors.forRole('invalid', trouble);
-    const headers = requiredHeaders;
+    const headers = { ...headersOfOneValue(document), Authorization: authorization };
     const twice = 'duplicate key "prompt" in an object of the body';
     await expectAnswer({ body: '{"prompt":"a","prompt":"b"}', headers }, answerFor(twice));
     const large = `the body exceeds the limit of ${bodyLimit} bytes`;

@@ -2,8 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-/** Returns the origin at which the media of a task is served. */
-export type OriginOf = (request: IncomingMessage & { baseUrl?: string }) => string;
+/**
+ * Returns the URL at which a vendor and the media of its tasks are served.
+ * @param base prefix of the vendor's paths; empty at the root
+ */
+export type OriginOf = (request: IncomingMessage & { baseUrl?: string }, base?: string) => string;
 
 const REMEMBERED = 1000;
 
@@ -14,11 +17,11 @@ const REMEMBERED = 1000;
 export function createOriginOf(publicUrl: string | null): OriginOf {
   // There are few origins and many tasks, so all tasks of an origin share one string.
   const shared = new Map<string, string>();
-  return (request) => {
-    if (publicUrl !== null) return publicUrl;
+  return (request, base = '') => {
+    if (publicUrl !== null) return base === '' ? publicUrl : publicUrl + base;
     // Compared with true, because sockets of Bun have the property without TLS as well.
     const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
-    const path = request.baseUrl ?? '';
+    const path = (request.baseUrl ?? '') + base;
     const claimed = `${scheme}://${request.headers.host ?? ''}`;
     const known = shared.get(claimed + path);
     if (known !== undefined) return known;

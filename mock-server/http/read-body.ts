@@ -9,6 +9,8 @@ export type ReadBody =
       readonly text: string;
       /** Whether all bytes were valid UTF-8; invalid ones are U+FFFD in the text. */
       readonly utf8: boolean;
+      /** The bytes, if they are asked for. */
+      readonly bytes?: Buffer;
       /** Whether a body parser in front of the mock has read the body and undone its encodings. */
       readonly elsewhere: boolean;
     }
@@ -27,15 +29,17 @@ export interface ReadOptions {
   readonly intake: Intake;
   /** Limit in bytes (default: `BODY_LIMIT`). */
   readonly limit?: number;
+  /** Whether the body is not text: the result has its bytes instead. */
+  readonly asBytes?: boolean;
 }
 
 /** Reads a body without middleware, because the journal needs its bytes. */
 export function readBody(
   request: PreparsedRequest,
-  { intake, limit = BODY_LIMIT }: ReadOptions,
+  { intake, limit = BODY_LIMIT, asBytes = false }: ReadOptions,
 ): Promise<ReadBody> {
   // Behind a body parser, the bytes are gone and only the parsed value remains.
-  if (request.readableEnded) return Promise.resolve(parsedElsewhere(request.body, limit));
+  if (request.readableEnded) return Promise.resolve(parsedElsewhere(request.body, limit, asBytes));
   return new Promise((resolve) => {
     let pieces: BodyPieces | null = createBodyPieces();
     let size = 0;
@@ -54,7 +58,7 @@ export function readBody(
       else receiving.add(pieces.add(chunk));
     });
     request.on('end', () => {
-      if (pieces !== null) finish(decode(pieces.join(), false));
+      if (pieces !== null) finish(decode(pieces.join(), false, asBytes));
     });
     request.on('error', () => finish({ type: 'aborted' }));
     request.on('close', () => finish({ type: 'aborted' }));
@@ -69,16 +73,17 @@ export const NO_ROOM = {
   remedy: 'Send fewer in parallel, or start the mock with a larger --keep-bytes.',
 };
 
-function decode(bytes: Buffer, elsewhere: boolean): ReadBody {
+function decode(bytes: Buffer, elsewhere: boolean, asBytes: boolean): ReadBody {
+  if (asBytes) return { type: 'read', text: '', utf8: true, elsewhere, bytes };
   return { type: 'read', text: bytes.toString('utf8'), utf8: isUtf8(bytes), elsewhere };
 }
 
-function parsedElsewhere(body: unknown, limit: number): ReadBody {
-  if (Buffer.isBuffer(body)) return withinLimit(body, limit);
-  if (typeof body === 'string') return withinLimit(Buffer.from(body), limit);
-  return withinLimit(Buffer.from(body === undefined ? '' : JSON.stringify(body)), limit);
+function parsedElsewhere(body: unknown, limit: number, asBytes: boolean): ReadBody {
+  if (Buffer.isBuffer(body)) return withinLimit(body, limit, asBytes);
+  if (typeof body === 'string') return withinLimit(Buffer.from(body), limit, asBytes);
+  return withinLimit(Buffer.from(body === undefined ? '' : JSON.stringify(body)), limit, asBytes);
 }
 
-function withinLimit(bytes: Buffer, limit: number): ReadBody {
-  return bytes.length > limit ? { type: 'too-large' } : decode(bytes, true);
+function withinLimit(bytes: Buffer, limit: number, asBytes: boolean): ReadBody {
+  return bytes.length > limit ? { type: 'too-large' } : decode(bytes, true, asBytes);
 }

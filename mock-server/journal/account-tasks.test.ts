@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import type { Account } from '../core/types.ts';
 import { createAccountTasks } from './account-tasks.ts';
 

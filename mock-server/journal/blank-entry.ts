@@ -9,6 +9,7 @@ export function blankEntry(entry: OpenEntry, isKept: (taskId: string) => boolean
   switch (entry.type) {
     case 'request.answered':
       return { ...entry, url: '', headers: {}, requestBody: '', answer: '' };
+    case 'endpoint.pinged':
     case 'sink.received':
       return { ...entry, url: '', body: '' };
     case 'media.served':

@@ -79,6 +79,9 @@ function withMore(type: string, properties: Properties, schema: SchemaObject): S
 
 const deliveryId = { type: 'string', pattern: '^d[1-9][0-9]{0,8}$' };
 
+/** Absent from entries about callbacks. */
+const kind = { enum: ['handshake'] };
+
 const delivery = object({
   id: deliveryId,
   event: text,
@@ -176,7 +179,7 @@ export const ENTRY_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
     route: { enum: ['operation', 'not-mocked', 'unknown', 'preflight'] },
     pack: textOrNull,
     operation: textOrNull,
-    does: { enum: ['submit', 'poll', 'cancel', 'delete', 'answer', 'list', null] },
+    does: { enum: ['submit', 'poll', 'cancel', 'delete', 'answer', 'list', 'upload', 'webhook', null] },
     meant: textOrNull,
     account: idOrNull,
     taskId: idOrNull,
@@ -212,13 +215,27 @@ export const ENTRY_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
   'task.expired': record({ taskId: id }),
   'task.forgotten': record({ taskId: id }),
   'delivery.promised': record({ taskId: id, delivery }),
-  'attempt.started': record({ ...ofDelivery, n: number, url: text, headers, body: text }),
-  'attempt.ended': record({ ...ofDelivery, url: text, attempt }),
-  'delivery.settled': record({
-    ...ofDelivery,
-    status: { enum: ['acknowledged', 'abandoned'] },
-    attempts: number,
+  'attempt.started': record({ ...ofDelivery, n: number, url: text, headers, body: text }, { kind }),
+  'attempt.ended': record({ ...ofDelivery, url: text, attempt }, { kind }),
+  'delivery.settled': record(
+    { ...ofDelivery, status: { enum: ['acknowledged', 'abandoned'] }, attempts: count },
+    { kind, endpoint: id },
+  ),
+  'endpoint.created': record({ endpointId: id, pack: text, account: id, body: { type: 'object' } }),
+  'endpoint.updated': record({
+    endpointId: id,
+    body: { type: 'object' },
+    status: { enum: ['enabled', 'disabled', 'failing'] },
+    rotation: count,
   }),
+  'endpoint.deleted': record({ endpointId: id }),
+  'endpoint.disabled': record({ endpointId: id, failures: count }),
+  'endpoint.pinged': record({ endpointId: id, url: text, body: text, outcome: text, status }),
+  'upload.stored': record({
+    ...{ uploadId: id, pack: text, account: id, name: text, contentType: text, size: count },
+    ...{ content: textOrNull, file: textOrNull, isAnnounced: { type: 'boolean' }, expiresAt: number },
+  }),
+  'upload.forgotten': record({ uploadId: id }),
   'scenario.queued': record({
     scenario: id,
     times: { ...number, maximum: Number.MAX_SAFE_INTEGER },

@@ -70,7 +70,8 @@ describe('an entry that can follow', () => {
 const WITHOUT_TASK = [
   ...['request.answered', 'media.served', 'sink.received', 'pack.reloaded', 'pack.refused'],
   ...['task.submitted', 'scenario.queued', 'scenario.taken', 'scenario.cleared', 'clock.moved'],
-  ...['journal.cleared', 'server.reset'],
+  ...['endpoint.created', 'endpoint.updated', 'endpoint.deleted', 'endpoint.disabled', 'endpoint.pinged'],
+  ...['upload.stored', 'upload.forgotten', 'journal.cleared', 'server.reset'],
 ];
 
 describe('an entry about a task that was not submitted', () => {

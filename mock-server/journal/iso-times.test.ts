@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { present } from './iso-times.ts';
 
 const SECOND = '1970-01-01T00:00:01.000Z';
@@ -42,6 +42,11 @@ describe('presenting times', () => {
         expect(Date.parse(present({ at }).at)).toBe(at);
       }),
     );
+  });
+
+  it('keeps the key __proto__, which JSON may contain', () => {
+    const value = JSON.parse('{"__proto__":{"at":1000},"at":1000}');
+    expect(JSON.stringify(present(value))).toBe(`{"__proto__":{"at":"${SECOND}"},"at":"${SECOND}"}`);
   });
 
   it('does not change values without times', () => {

@@ -20,13 +20,13 @@ const USER_SUPPLIED = new Set(['request', 'headers']);
 function walk(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(walk);
   if (typeof value !== 'object' || value === null) return value;
-  const shown: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    if (USER_SUPPLIED.has(key)) shown[key] = inner;
-    else if (typeof inner === 'number' && isTimeKey(key)) shown[key] = new Date(inner).toISOString();
-    else shown[key] = walk(inner);
-  }
-  return shown;
+  // An assignment to the key `__proto__` would set the prototype.
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shownAs(key, inner)]));
+}
+
+function shownAs(key: string, value: unknown): unknown {
+  if (USER_SUPPLIED.has(key)) return value;
+  return typeof value === 'number' && isTimeKey(key) ? new Date(value).toISOString() : walk(value);
 }
 
 function isTimeKey(key: string): boolean {

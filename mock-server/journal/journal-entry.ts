@@ -1,4 +1,13 @@
-import type { Account, Attempt, DeliveryId, DeliveryStatus, PlannedDelivery, TaskId } from '../core/types.ts';
+import type {
+  Account,
+  Attempt,
+  AttemptOutcome,
+  DeliveryId,
+  DeliveryStatus,
+  JsonObject,
+  PlannedDelivery,
+  TaskId,
+} from '../core/types.ts';
 import type { PackedPlan } from './packed-plan.ts';
 
 export interface RequestAnswered {
@@ -12,7 +21,7 @@ export interface RequestAnswered {
   readonly pack: string | null;
   /** Null when no operation matches the path and method. */
   readonly operation: string | null;
-  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | null;
+  readonly does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook' | null;
   /** The operation that an unknown path resembles, such as `GET /v2/clips/{id}`; null if it resembles none. */
   readonly meant: string | null;
   /** Null when the request had no usable key. */
@@ -73,6 +82,15 @@ export type ObservedEvent =
   | RequestAnswered
   | MediaServed
   | SinkReceived
+  /** A client had a test message sent to an endpoint. */
+  | {
+      readonly type: 'endpoint.pinged';
+      readonly endpointId: string;
+      readonly url: string;
+      readonly body: string;
+      readonly outcome: AttemptOutcome;
+      readonly status: number | null;
+    }
   /** A pack's files were edited, and the new version is served. */
   | { readonly type: 'pack.reloaded'; readonly pack: string; readonly profile: string }
   /** A pack's files were edited, but the new version was rejected and the previous one is still served. */
@@ -103,6 +121,8 @@ export type StateEvent =
   | { readonly type: 'task.forgotten'; readonly taskId: TaskId }
   | { readonly type: 'delivery.promised'; readonly taskId: TaskId; readonly delivery: PlannedDelivery }
   | AttemptEvent
+  | EndpointEvent
+  | UploadEvent
   | {
       readonly type: 'scenario.queued';
       readonly scenario: string;
@@ -120,7 +140,57 @@ interface OfDelivery {
   readonly taskId: TaskId;
   readonly deliveryId: DeliveryId;
   readonly event: string;
+  /** See `PlannedDelivery.kind`. */
+  readonly kind?: PlannedDelivery['kind'];
+  /** See `PlannedDelivery.endpoint`. */
+  readonly endpoint?: string;
 }
+
+interface OfEndpoint {
+  readonly endpointId: string;
+}
+
+/** The fields of an endpoint that an update can change. */
+interface EndpointFields {
+  readonly body: JsonObject;
+  readonly status: 'enabled' | 'disabled' | 'failing';
+  /** How often its secret was replaced. */
+  readonly rotation: number;
+}
+
+/** Endpoints that clients register, and that receive the events of all their tasks. */
+type EndpointEvent =
+  | (OfEndpoint & {
+      readonly type: 'endpoint.created';
+      readonly pack: string;
+      readonly account: Account;
+      readonly body: JsonObject;
+    })
+  | (OfEndpoint & EndpointFields & { readonly type: 'endpoint.updated' })
+  | (OfEndpoint & { readonly type: 'endpoint.deleted' })
+  /** Too many of its deliveries were abandoned. */
+  | (OfEndpoint & { readonly type: 'endpoint.disabled'; readonly failures: number });
+
+/** Files that clients upload. */
+type UploadEvent =
+  | {
+      readonly type: 'upload.stored';
+      readonly uploadId: string;
+      readonly pack: string;
+      readonly account: Account;
+      readonly name: string;
+      readonly contentType: string;
+      readonly size: number;
+      /** The file in Base64; null when it is too large for the journal, or not uploaded yet. */
+      readonly content: string | null;
+      /** The file of the media host that takes its place; null for the client's own. */
+      readonly file: string | null;
+      /** Whether only its name and its type are known. */
+      readonly isAnnounced: boolean;
+      readonly expiresAt: number;
+    }
+  /** It has expired, or was evicted to limit memory. */
+  | { readonly type: 'upload.forgotten'; readonly uploadId: string };
 
 type AttemptEvent =
   | (OfDelivery & {
@@ -164,6 +234,13 @@ export const JOURNAL_TYPES: Readonly<Record<JournalType, true>> = {
   'attempt.started': true,
   'attempt.ended': true,
   'delivery.settled': true,
+  'endpoint.created': true,
+  'endpoint.updated': true,
+  'endpoint.deleted': true,
+  'endpoint.disabled': true,
+  'endpoint.pinged': true,
+  'upload.stored': true,
+  'upload.forgotten': true,
   'scenario.queued': true,
   'scenario.taken': true,
   'scenario.cleared': true,
@@ -179,6 +256,7 @@ const OBSERVED: Readonly<Record<ObservedEvent['type'], true>> = {
   'request.answered': true,
   'media.served': true,
   'sink.received': true,
+  'endpoint.pinged': true,
   'pack.reloaded': true,
   'pack.refused': true,
 };

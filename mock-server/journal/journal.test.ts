@@ -143,7 +143,7 @@ describe('replaying the journal', () => {
       .filter(({ name }) => name === 'runway');
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
-    const commands = createCommands(engine, byName);
+    const commands = createCommands({ engine, packs: byName, secrets: journal.secrets });
     const lines: string[] = [];
     journal.subscribe((record) => lines.push(JSON.stringify(openEntry(record, journal.secrets))));
 
@@ -163,7 +163,7 @@ describe('replaying the journal', () => {
             to: receiver.url,
             scenario,
             account,
-            origin,
+            originOf: () => origin,
           });
           await clock.advance(60_000);
         }

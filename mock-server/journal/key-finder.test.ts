@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { createKeyFinder, SHORTEST } from './key-finder.ts';
 
 /** A small alphabet, so that keys overlap with each other and with the surrounding text. */

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { isKeyName, isTellingName, isUnmistakable, isWordLike, looksLikeKey } from './key-shapes.ts';
 
 const KEYS = ['sk-7f3a9c51e2', 'r8_aBcDeF12345', '3fa85f64-5717-4562-b3fc-2c963f66afa6', 'sk-very-secret'];

@@ -1,9 +1,12 @@
 import { createKeyFinder } from './key-finder.ts';
+import { createKeyNames, type KeyNames } from './key-names.ts';
 import { isTellingName, isUnmistakable } from './key-shapes.ts';
 import { KEY_MARK, REDACTED, SECRET_MARK } from './marks.ts';
 
 /** The keys that were seen, with the marks that replace them. */
 export interface KnownKeys {
+  /** Names under which the vendors read keys. */
+  readonly names: KeyNames;
   learn(key: string, mark?: string): void;
   /** Learns the key of an Authorization header. */
   learnFrom(authorization: string): void;
@@ -84,6 +87,7 @@ export function createKnownKeys({ configured, isVocabulary, onChange }: KnownKey
 
   startOver();
   return {
+    names: createKeyNames(),
     learn,
     learnFrom,
     replace: (text) => finder.replace(text),

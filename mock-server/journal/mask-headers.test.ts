@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { createKnownKeys } from './known-keys.ts';
 import { KEY_MARK, REDACTED } from './marks.ts';
 import { maskHeaders } from './mask-headers.ts';

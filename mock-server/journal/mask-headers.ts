@@ -45,6 +45,7 @@ export function maskHeaders<Value extends HeaderValue>(
 
 function maskHeader(name: string, value: string, keys: KnownKeys): string {
   if (name === 'authorization') return maskAuthorization(value);
+  if (keys.names.isHeader(name)) return maskVendorHeader(value, keys);
   const kind = HEADERS.get(name);
   if (kind === undefined) return keys.replace(value);
   if (kind === 'cookies') return maskCookies(value);
@@ -66,7 +67,20 @@ const COOKIE_ATTRIBUTES = /^(?:expires|max-age|domain|path|samesite)$/i;
 
 /** Keeps the scheme, and shows that a key was sent. */
 function maskAuthorization(value: string): string {
-  return value.slice(0, value.indexOf(' ') + 1) + KEY_MARK;
+  return schemeIn(value) + KEY_MARK;
+}
+
+/** Masks what a vendor reads as a key, even if it looks like a word. */
+function maskVendorHeader(value: string, keys: KnownKeys): string {
+  const scheme = schemeIn(value);
+  const key = value.slice(scheme.length).trim();
+  keys.learn(key, REDACTED);
+  return scheme + (keys.markOf(key) ?? key);
+}
+
+/** Returns the scheme before a key, with its space; empty without one. */
+function schemeIn(value: string): string {
+  return /^[a-z][a-z0-9._-]{0,30} /i.exec(value)?.[0] ?? '';
 }
 
 function maskEach(values: readonly string[], mask: (value: string) => string): readonly string[] {

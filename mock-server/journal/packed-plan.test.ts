@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { amendOutcome } from '../core/amend.ts';
 import { type PlanInput, planTask } from '../core/plan.ts';
 import type { Account, Plan } from '../core/types.ts';

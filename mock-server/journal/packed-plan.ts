@@ -36,6 +36,8 @@ interface SharedPlan {
   /** The callback URL; empty without callbacks. */
   readonly url: string;
   readonly slot: Slot | null;
+  readonly targets: Plan['targets'];
+  readonly aliases: Plan['aliases'];
 }
 
 type Shared = Pick<
@@ -99,6 +101,8 @@ export function createPlanPacker(): PlanPacker {
         times,
         url,
         slot,
+        targets: plan.targets,
+        aliases: plan.aliases,
       };
     },
   };
@@ -122,9 +126,16 @@ function keepRequest(plan: Plan, text: string, planBytes: number): KeptParts {
   return { request, requestText, bytes: bytes + (requestText === null ? 2 : 3) * text.length };
 }
 
+const NO_TARGETS: NonNullable<Plan['targets']> = [];
+
+/** Memory of an alias in the plan and in the index of aliases, in addition to its text. */
+const ALIAS_BYTES = 400;
+
 /** Returns the size of the client-supplied parts of a plan, except its request. */
-function weightOf({ callbacks, pathParams }: Plan): number {
+function weightOf({ callbacks, pathParams, targets = NO_TARGETS, aliases }: Plan): number {
   let bytes = 0;
+  for (const { url } of targets) bytes += url.length;
+  if (aliases !== undefined) for (const alias of aliases) bytes += ALIAS_BYTES + 2 * alias.length;
   for (const { url } of callbacks) bytes += url.length;
   for (const name in pathParams) bytes += 50 + (pathParams[name]?.length ?? 0);
   return bytes;
@@ -198,7 +209,7 @@ function fillTemplate(packed: SharedPlan, request: JsonObject): Plan {
   const { template, times } = packed;
   const submittedAt = times[0] ?? 0;
   const { mediaLastsMs } = template;
-  return {
+  const plan: Plan = {
     taskId: packed.taskId,
     pack: template.pack,
     operation: template.operation,
@@ -219,6 +230,9 @@ function fillTemplate(packed: SharedPlan, request: JsonObject): Plan {
     mediaExpiresAt: mediaLastsMs === null ? null : (times[times.length - 1] ?? 0) + mediaLastsMs,
     callbacks: template.callbacks.map((callback) => fillCallback(callback, packed)),
   };
+  const { targets, aliases } = packed;
+  if (targets === undefined && aliases === undefined) return plan;
+  return { ...plan, ...(targets && { targets }), ...(aliases && { aliases }) };
 }
 
 function fillSteps({ states }: PlanTemplate, times: readonly number[]): Plan['steps'] {
@@ -226,9 +240,17 @@ function fillSteps({ states }: PlanTemplate, times: readonly number[]): Plan['st
 }
 
 function fillCallback(template: CallbackTemplate, { url, times }: SharedPlan): PlannedDelivery {
-  const { id, event, state, after, flaw, retries, step, lateMs } = template;
-  return { id, event, url, state, dueAt: (times[step] ?? 0) + lateMs, after, flaw, retries };
+  const { id, event, state, after, flaw, retries, step, lateMs, kind } = template;
+  const delivery = { id, event, url, state, dueAt: (times[step] ?? 0) + lateMs, after, flaw, retries };
+  return kind === undefined ? delivery : { ...delivery, kind };
 }
+
+/** Returns the aliases of a task without unpacking its plan. */
+export function aliasesOf(packed: PackedPlan): readonly string[] {
+  return (packed.type === 'whole' ? packed.plan.aliases : packed.aliases) ?? NO_ALIASES;
+}
+
+const NO_ALIASES: readonly string[] = [];
 
 /** Returns the parts that can be read without unpacking. */
 export function sharedOf(packed: PackedPlan): Shared {
@@ -239,11 +261,12 @@ export function sharedOf(packed: PackedPlan): Shared {
 function callbackTemplates({ callbacks, steps, scenario }: Plan, url: string): CallbackTemplate[] | null {
   const templates: CallbackTemplate[] = [];
   for (const delivery of callbacks) {
-    const { id, event, state, url: own, dueAt, after, flaw, retries } = delivery;
+    const { id, event, state, url: own, dueAt, after, flaw, retries, kind } = delivery;
     const step = lastStepBefore(steps, dueAt);
     const lateMs = dueAt - (steps[step]?.at ?? 0);
     if (own !== url || (lateMs !== 0 && scenario.callback !== 'late')) return null;
-    templates.push({ id, event, state, after, flaw, retries, step, lateMs });
+    const template = { id, event, state, after, flaw, retries, step, lateMs };
+    templates.push(kind === undefined ? template : { ...template, kind });
   }
   return templates;
 }
@@ -261,8 +284,10 @@ function keyOf(plan: Plan, callbacks: readonly CallbackTemplate[]): string {
   // A pack that is reloaded may change the kind and the abandoned state for the same operation.
   let key = `${pack} ${operation} ${kind} ${account} ${origin} ${scenario.name} ${scenario.failure} ${end} ${abandonedState} ${visibleMs} ${mediaLastsMs(plan)}`;
   for (const { state } of steps) key += ` ${state}`;
-  for (const { id, event, state, after, flaw, retries, step, lateMs } of callbacks)
+  for (const { id, event, state, after, flaw, retries, step, lateMs, kind } of callbacks) {
     key += ` ${id} ${event} ${state} ${after} ${flaw} ${retries} ${step} ${lateMs}`;
+    if (kind !== undefined) key += ` ${kind}`;
+  }
   return key;
 }
 

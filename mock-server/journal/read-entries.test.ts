@@ -1,8 +1,8 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { HEADER, headerAfter, removedLine } from './journal-lines.ts';
 import { type EntriesRead, type EntriesToRead, readEntries, type UseEntry } from './read-entries.ts';
 import { sampleEntry } from './testing/sample-entries.ts';

@@ -72,17 +72,22 @@ export function recordEvent(stamp: Stamp, event: Plain, secrets: Secrets): Stamp
       const url = secrets.maskUrl(event.url);
       const headers = secrets.maskHeaders(event.headers);
       const body = cleanBody(event.body, secrets);
-      return { seq, at, wallAt, type, taskId, deliveryId, event: name, n, url, headers, body };
+      const entry = { seq, at, wallAt, type, taskId, deliveryId, event: name, n, url, headers, body };
+      return event.kind === undefined ? entry : { ...entry, kind: event.kind };
     }
     case 'attempt.ended': {
       const { type, taskId, deliveryId, event: name } = event;
       const url = secrets.maskUrl(event.url);
       const attempt = recordAttempt(event.attempt, secrets);
-      return { seq, at, wallAt, type, taskId, deliveryId, event: name, url, attempt };
+      const entry = { seq, at, wallAt, type, taskId, deliveryId, event: name, url, attempt };
+      return event.kind === undefined ? entry : { ...entry, kind: event.kind };
     }
     case 'delivery.settled': {
       const { type, taskId, deliveryId, event: name, status, attempts } = event;
-      return { seq, at, wallAt, type, taskId, deliveryId, event: name, status, attempts };
+      const { kind, endpoint } = event;
+      const entry = { seq, at, wallAt, type, taskId, deliveryId, event: name, status, attempts };
+      if (kind !== undefined) return { ...entry, kind };
+      return endpoint === undefined ? entry : { ...entry, endpoint };
     }
     case 'task.changed': {
       const { type, taskId, state, index } = event;
@@ -97,6 +102,7 @@ export function recordEvent(stamp: Stamp, event: Plain, secrets: Secrets): Stamp
       const { type, taskId } = event;
       return { seq, at, wallAt, type, taskId };
     }
+    case 'endpoint.pinged':
     case 'sink.received':
       return { ...stamp, ...event, url: secrets.maskUrl(event.url), body: secrets.maskBody(event.body) };
     default:

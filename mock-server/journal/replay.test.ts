@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { fc } from '../../fixtures/properties.ts';
 import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { CodedError, createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
 

@@ -1,4 +1,5 @@
 import { createCleanTexts } from './clean-texts.ts';
+import type { NamedKeyPlace } from './key-names.ts';
 import { createKnownKeys } from './known-keys.ts';
 import { type HeaderValue, maskHeaders } from './mask-headers.ts';
 import { maskBody, maskMembers, maskUrl } from './mask-text.ts';
@@ -13,6 +14,8 @@ export interface Secrets {
   learn(key: string, mark?: string): void;
   /** Learns the key of an Authorization header. */
   learnFrom(authorization: string): void;
+  /** Registers where a vendor reads keys, so that any value there is masked. */
+  learnPlaces(places: readonly NamedKeyPlace[]): void;
   /** Masks keys in any text. */
   maskText(text: string): string;
   /** Masks keys in the URL of a request, including key parameters of its query. */
@@ -43,6 +46,10 @@ export function createSecrets(
   return {
     learn: keys.learn,
     learnFrom: keys.learnFrom,
+    learnPlaces(places) {
+      keys.names.add(places);
+      clean.clear();
+    },
     maskText: keys.replace,
     maskUrl: (url) => maskUrl(url, keys),
     maskBody: (text) => maskBody(text, keys),

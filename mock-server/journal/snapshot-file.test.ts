@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import type { SavedPart } from './fold.ts';
 import { isIntact, readSnapshot, seqOfSnapshot, snapshotPath, writeSnapshot } from './snapshot-file.ts';
 import { limits, removeLimits } from './testing/limited-disk.ts';

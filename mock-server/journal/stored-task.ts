@@ -155,10 +155,12 @@ function addAttempt(task: StoredTask, id: DeliveryId, attempt: Attempt): void {
 function settle(task: StoredTask, id: DeliveryId, status: DeliveryStatus): void {
   setProgress(task, id, { status });
   const { callbacks } = sharedOf(task.packed);
-  const flaw = task.openExtra.has(id) ? null : callbacks.find((one) => one.id === id)?.flaw;
+  const delivery = task.openExtra.get(id) ?? callbacks.find((one) => one.id === id);
+  const flaw = delivery?.flaw;
   if (task.openExtra !== NO_OPEN) task.openExtra.delete(id);
   // A callback with a fault does not count as the vendor's own.
   if (flaw !== null && flaw !== 'lost-ack') return;
+  if (delivery?.kind === 'handshake') return;
   if (status === 'acknowledged') task.acknowledged = true;
   else task.abandoned = true;
 }

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { captureTasks } from './task-capture.ts';
 
 interface Counter {

@@ -28,6 +28,8 @@ it('reports the states that were reached, and the outcome only after the end', (
   expect(after.deliveries).toEqual([
     {
       id: 'd1',
+      kind: 'callback',
+      endpointId: null,
       event: 'acme.generate',
       url: 'http://127.0.0.1:9/',
       status: 'pending',

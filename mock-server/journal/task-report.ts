@@ -9,6 +9,8 @@ import { showPlan } from './unpack-entry.ts';
 /** A task as shown by the admin API and the library. Times are ISO 8601. */
 export interface TaskReport {
   readonly id: string;
+  /** Ids that its client chose for it. */
+  readonly aliases: readonly string[];
   /** Name of the pack. */
   readonly pack: string;
   /** Kind of task, as named by the pack. */
@@ -46,7 +48,11 @@ export interface ReportedAttempt extends Attempt {
 /** One event sent to one URL, with every attempt so far. */
 export interface DeliveryReport {
   readonly id: string;
+  /** A handshake checks the receiver before the first callback to a URL. */
+  readonly kind: 'callback' | 'handshake';
   readonly event: string;
+  /** The registered endpoint that it goes to; null when the request named the URL. */
+  readonly endpointId: string | null;
   readonly url: string;
   readonly status: DeliveryStatus;
   /** When the first attempt is due. */
@@ -67,6 +73,7 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
   const view = viewTask(plan, now, isAbandoned(task));
   return {
     id: plan.taskId,
+    aliases: (plan.aliases ?? []).map((alias) => secrets.maskText(alias)),
     pack: plan.pack,
     kind: plan.kind,
     operation: plan.operation,
@@ -78,11 +85,13 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
     timeline: present(plan.steps.slice(0, stepsReached(plan, now))),
     outcome: view.outcome === null ? null : outcomeName(view.outcome),
     expired: isExpired(plan, now),
-    deliveries: deliveriesOf(task).map(({ id, event, url, dueAt }) => {
+    deliveries: deliveriesOf(task).map(({ id, kind, event, endpoint, url, dueAt }): DeliveryReport => {
       const { status, attempts } = progressOf(task, id);
       return {
         id,
+        kind: kind ?? 'callback',
         event,
+        endpointId: endpoint ?? null,
         url: secrets.maskText(url),
         status,
         dueAt: new Date(dueAt).toISOString(),

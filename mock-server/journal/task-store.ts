@@ -7,6 +7,7 @@ import { createPlanPacker, type PlanPacker, sharedOf, withoutRequest } from './p
 import { loadTask, type SavedTask, saveTask, TASKS } from './saved-task.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { affectsTask, applyToTask, StoredTask, type TaskRecord } from './stored-task.ts';
+import { type AliasOwner, createTaskAliases } from './task-aliases.ts';
 import { captureTasks, type TaskCapture } from './task-capture.ts';
 import { createTaskMemory } from './task-memory.ts';
 
@@ -14,6 +15,8 @@ import { createTaskMemory } from './task-memory.ts';
 export interface TaskStore extends Fold<SavedTask> {
   readonly size: number;
   get(id: string): TaskRecord | undefined;
+  /** Returns a task by its id, or by an id that its client chose. @param owner of the alias; any by default */
+  find(id: string, owner?: AliasOwner): TaskRecord | undefined;
   all(): IterableIterator<TaskRecord>;
   /** The tasks of one account, newest first. */
   newest(account: Account): Iterable<TaskRecord>;
@@ -35,13 +38,12 @@ export interface TaskStoreOptions {
 
 /** Creates an empty store. */
 export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
-  const { packer = createPlanPacker(), secrets = createSecrets() } = options;
-  const memory = createTaskMemory(
-    options.budget ?? createByteBudget(Number.POSITIVE_INFINITY),
-    options.countsDownloads,
-  );
+  const { packer = createPlanPacker(), secrets = createSecrets(), countsDownloads } = options;
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  const memory = createTaskMemory(budget, countsDownloads);
   const tasks = new Map<string, StoredTask>();
   const byAccount = createAccountTasks<StoredTask>();
+  const aliases = createTaskAliases<StoredTask>();
   let capture: TaskCapture<StoredTask, SavedTask> | null = null;
 
   function enter(taskId: string, task: StoredTask): void {
@@ -49,6 +51,7 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     capture?.leaveOut(task);
     tasks.set(taskId, task);
     byAccount.add(sharedOf(task.packed).account, task);
+    aliases.add(task);
     memory.add(taskId, task);
   }
 
@@ -58,6 +61,7 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     capture?.beforeChange(task);
     tasks.delete(taskId);
     byAccount.remove(sharedOf(task.packed).account, task);
+    aliases.remove(task);
     memory.remove(taskId, task);
     // The agenda may reference the task until its scheduled time.
     task.packed = withoutRequest(task.packed);
@@ -74,6 +78,7 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
     capture = null;
     tasks.clear();
     byAccount.clear();
+    aliases.clear();
     memory.clear();
   }
 
@@ -88,6 +93,8 @@ export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
       return tasks.size;
     },
     get: (id) => tasks.get(id),
+    find: (id, owner) =>
+      tasks.get(id) ?? (owner === undefined ? aliases.findAny(id) : aliases.find(id, owner)),
     all: () => tasks.values(),
     newest: byAccount.newest,
     name: TASKS,

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import type { DeliveryId } from '../core/types.ts';
 import { createEntryCheck } from './entry-schema.ts';
 import { KEY_MARK } from './marks.ts';

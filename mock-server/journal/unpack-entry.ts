@@ -26,6 +26,11 @@ export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
     }
     case 'delivery.promised':
       return { ...entry, delivery: showDelivery(entry.delivery, secrets) };
+    case 'endpoint.created':
+    case 'endpoint.updated':
+      return { ...entry, body: secrets.maskValue(entry.body) };
+    case 'upload.stored':
+      return { ...entry, name: secrets.maskText(entry.name) };
     default:
       return entry;
   }
@@ -33,7 +38,7 @@ export function openEntry(entry: PackedEntry, secrets: Secrets): OpenEntry {
 
 /** Returns a plan with its client's keys masked. */
 export function showPlan(plan: Plan, secrets: Secrets): Plan {
-  const { request, requestText, pathParams, callbacks } = plan;
+  const { request, requestText, pathParams, callbacks, targets, aliases } = plan;
   return {
     ...plan,
     request: secrets.maskValue(request),
@@ -41,6 +46,10 @@ export function showPlan(plan: Plan, secrets: Secrets): Plan {
     pathParams: pathParams === null ? null : secrets.maskValue(pathParams),
     callbacks:
       callbacks.length === 0 ? callbacks : callbacks.map((delivery) => showDelivery(delivery, secrets)),
+    ...(targets === undefined
+      ? {}
+      : { targets: targets.map(({ event, url }) => ({ event, url: secrets.maskText(url) })) }),
+    ...(aliases === undefined ? {} : { aliases: aliases.map((alias) => secrets.maskText(alias)) }),
   };
 }
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { createByteBudget, LONG_TEXT } from './byte-budget.ts';
 import type { PackedEntry } from './journal-entry.ts';
 import { createPlanPacker } from './packed-plan.ts';

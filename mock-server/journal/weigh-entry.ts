@@ -72,8 +72,14 @@ export function weighEntry(entry: PackedEntry): number {
     case 'task.submitted':
     case 'task.amended':
       return ENTRY_BYTES + entry.packed.bytes;
+    case 'endpoint.pinged':
     case 'sink.received':
       return ENTRY_BYTES + entry.url.length + bytesOfText(entry.body);
+    case 'endpoint.created':
+    case 'endpoint.updated':
+      return ENTRY_BYTES + bytesOfText(JSON.stringify(entry.body));
+    case 'upload.stored':
+      return ENTRY_BYTES + 2 * entry.name.length + bytesOfText(entry.content ?? '');
     case 'media.served':
       return ENTRY_BYTES + entry.name.length + (entry.range?.length ?? 0);
     case 'scenario.queued':

@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { fc } from '../../fixtures/properties.ts';
 import { createMockServer } from '../index.ts';
 import { checkPack } from './check/check-pack.ts';
 import { PackError, type PackProblem } from './pack-error.ts';
@@ -188,3 +188,13 @@ describe('a document that refers to other files or addresses', () => {
     },
   );
 });
+
+it.each(['if', 'then', 'else', 'not'])(
+  'a schema whose "%s" refers to the schema itself is reported, and not followed without end',
+  async (keyword) => {
+    const document = parse(readFileSync(join(ACME, 'openapi.yaml'), 'utf8'), { merge: true });
+    document.components.schemas.Clip[keyword] = { $ref: '#/components/schemas/Clip' };
+    const problems = await problemsWith({ 'openapi.yaml': stringify(document) });
+    expect(problems.map(({ message }) => message).join('\n')).toContain('defined only by itself');
+  },
+);

@@ -1,16 +1,23 @@
 import { Defect } from './defect.ts';
+import { eventNamesOf } from './event-names.ts';
+import { kindNamesOf } from './kind-by-field.ts';
 import type { Lifecycle, ParentRuleSource, ParentSource } from './lifecycle.ts';
 import { step } from './pointer.ts';
+import { statesOf } from './reachable-states.ts';
+import { answerPartsOf } from './state-answer.ts';
 
 /** Finds duplicate and contradictory values in a lifecycle. Expects every name in it to be resolved. */
 export function checkContradictions(lifecycle: Lifecycle): Defect[] {
   return [
     ...checkTimeZone(lifecycle),
     ...checkSteps(lifecycle),
+    ...checkRefusedCancels(lifecycle),
     ...checkParentRules(lifecycle),
     ...checkSuccessBodies(lifecycle),
     ...checkErrorCodes(lifecycle),
+    ...checkAliases(lifecycle),
     ...checkDifferences(lifecycle),
+    ...checkSignature(lifecycle),
   ];
 }
 
@@ -18,6 +25,29 @@ function checkTimeZone({ task: { timeZone } }: Lifecycle): Defect[] {
   const [, hours, minutes] = /^[+-](\d{2}):(\d{2})$/.exec(timeZone ?? '') ?? [];
   if (Number(hours ?? 0) <= 14 && Number(minutes ?? 0) <= 59) return [];
   return [new Defect(`"${timeZone}" is not a time zone; expected -14:59 to +14:59`, '/task/timeZone')];
+}
+
+/** Requires that a cancel operation refuses only what it does not allow, with an answer. */
+function checkRefusedCancels({ operations, kinds, failures = {} }: Lifecycle): Defect[] {
+  const reachable = statesOf(Object.values(kinds), failures);
+  return Object.entries(operations).flatMap(([id, operation]) => {
+    if (operation.does !== 'cancel') return [];
+    const { allowedIn, refused } = operation;
+    const at = `/operations${step(id)}`;
+    const unused = refused !== undefined && allowedIn === undefined;
+    const isBody = typeof refused === 'object' && answerPartsOf(refused) === null;
+    return [
+      ...(allowedIn ?? []).flatMap((state, index) =>
+        reachable.has(state)
+          ? []
+          : [new Defect(`no task reaches state "${state}"`, `${at}/allowedIn/${index}`)],
+      ),
+      ...(unused ? [new Defect('"refused" has no effect without "allowedIn"', `${at}/refused`)] : []),
+      ...(isBody
+        ? [new Defect('expected an HTTP "status" and, optionally, "headers" and "body"', `${at}/refused`)]
+        : []),
+    ];
+  });
 }
 
 function checkSteps({ kinds, failures = {} }: Lifecycle): Defect[] {
@@ -60,7 +90,7 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
     ...Object.entries(kinds).map(([name, { parent }]) => ({ at: `/kinds${step(name)}/parent`, parent })),
     ...Object.entries(operations).map(([name, operation]) => ({
       at: `/operations${step(name)}/parent`,
-      parent: operation.does === 'submit' ? operation.parent : undefined,
+      parent: 'parent' in operation ? operation.parent : undefined,
     })),
   ];
   return holders.flatMap(({ at, parent }) =>
@@ -70,15 +100,20 @@ export function parentRulesOf({ kinds, operations }: Lifecycle): { at: string; r
   );
 }
 
-/** Requires a success body for every event, because a forged callback always reports a success. */
+/** Requires a success body for the first event of an operation, because a forged callback always reports a success. */
 function checkSuccessBodies({ operations, events = {}, kinds }: Lifecycle): Defect[] {
   return Object.values(operations).flatMap((operation) => {
-    if (operation.does !== 'submit' || operation.event === undefined) return [];
-    const success = kinds[operation.kind]?.ends.success;
-    const bodies = events[operation.event]?.bodies;
-    if (success === undefined || bodies === undefined || Object.hasOwn(bodies, success)) return [];
-    const at = `/events${step(operation.event)}/bodies`;
-    return [new Defect(`missing body for "${success}", the success state of kind "${operation.kind}"`, at)];
+    if (operation.does !== 'submit' && operation.does !== 'derive') return [];
+    const [name = ''] = eventNamesOf(operation);
+    const event = events[name];
+    const at = `/events${step(name)}/bodies`;
+    return kindNamesOf(operation).flatMap((kind) => {
+      const success = kinds[kind]?.ends.success;
+      if (success === undefined || event === undefined) return [];
+      const bodies = { ...event.bodies, ...event.bodiesOf?.[kind] };
+      if (Object.hasOwn(bodies, success)) return [];
+      return [new Defect(`missing body for "${success}", the success state of kind "${kind}"`, at)];
+    });
   });
 }
 
@@ -115,4 +150,56 @@ function checkDifferences({ facts, profiles = { documented: {} } }: Lifecycle): 
           ),
       ),
   );
+}
+
+/** Requires an answer for a repeated alias, and aliases that can be repeated. */
+function checkAliases({ task: { aliases, aliasesUnique }, errors }: Lifecycle): Defect[] {
+  if (aliasesUnique !== true) return [];
+  if (aliases === undefined)
+    return [new Defect('"aliasesUnique" has no effect without "aliases"', '/task/aliasesUnique')];
+  const isAnswered =
+    errors.answers?.duplicateAlias !== undefined ||
+    errors.codes.some(({ when = [] }) => when.includes('duplicateAlias'));
+  if (isAnswered) return [];
+  return [new Defect('the role "duplicateAlias" is required because of "aliasesUnique"', '/errors/codes')];
+}
+
+/** The value of the signature, or an expression that may have been meant as it. */
+const HAS_VALUE = /\$signature\.(?!(timestamp|expires|nonce|keyId)\b)/;
+
+function checkSignature({ delivery, operations }: Lifecycle): Defect[] {
+  const { headers = {}, signature } = delivery ?? {};
+  if (signature === undefined) return [];
+  const own = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const names = Object.keys(signature.headers);
+  const unverifiable =
+    !signature.algorithm.startsWith('hmac-') &&
+    !Object.values(operations).some(({ does }) => does === 'jwks');
+  return [
+    ...names
+      .filter((name) => own.has(name.toLowerCase()))
+      .map(
+        (name) =>
+          new Defect(
+            `"${name}" is also a header of the signature`,
+            `/delivery/headers${step(nameIn(headers, name))}`,
+          ),
+      ),
+    // An unknown expression of the signature is reported where it is compiled.
+    ...(names.some((name) => HAS_VALUE.test(signature.headers[name] ?? ''))
+      ? []
+      : [new Defect('no header contains $signature.value', '/delivery/signature/headers')]),
+    ...(unverifiable
+      ? [
+          new Defect(
+            `${signature.algorithm} needs an operation with "does: jwks", from which receivers get the public key`,
+            '/delivery/signature/algorithm',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function nameIn(headers: Readonly<Record<string, string>>, wanted: string): string {
+  return Object.keys(headers).find((name) => name.toLowerCase() === wanted.toLowerCase()) ?? wanted;
 }

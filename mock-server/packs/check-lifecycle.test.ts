@@ -44,6 +44,16 @@ describe('a lifecycle with cancel operations and signals', () => {
     },
   );
 
+  it('does not require an answer of the cancel operation for final states in which it is refused', () => {
+    const cancel = { allowedIn: ['starting', 'processing'], answers: { succeeded: null, failed: null } };
+    expect(defectsOf({ operations: { 'cancel-prediction': cancel } })).toStrictEqual([]);
+    expect(
+      defectsOf({ operations: { 'cancel-prediction': { ...cancel, takes: '5s' } } }).map(
+        ([, message]) => message,
+      ),
+    ).toStrictEqual(['missing answer for state "succeeded"', 'missing answer for state "failed"']);
+  });
+
   it('does not require an answer of the cancel operation for running states', () => {
     const answers = { starting: null, processing: null };
     expect(defectsOf({ operations: { 'cancel-prediction': { answers } } })).toStrictEqual([]);
@@ -117,5 +127,41 @@ describe('a lifecycle with lists, media and continued tasks', () => {
       '/operations/upscale-generation/parent/whenFailed/fail',
       '/operations/upscale-generation/parent/whenUnknown',
     ]);
+  });
+});
+
+describe('the signature of a pack', () => {
+  it('must have a header with its value', () => {
+    const headers = { 'webhook-signature': 'v1' };
+    expect(defectsOf({ delivery: { signature: { headers } } })).toStrictEqual([
+      ['/delivery/signature/headers', 'no header contains $signature.value'],
+    ]);
+  });
+
+  it('cannot share a header with all callbacks', () => {
+    expect(defectsOf({ delivery: { headers: { 'Webhook-ID': 'x' } } })).toStrictEqual([
+      ['/delivery/headers/Webhook-ID', '"webhook-id" is also a header of the signature'],
+    ]);
+  });
+
+  it('needs an operation for its public key, if it has one', () => {
+    const signature = { algorithm: 'ed25519', key: null };
+    expect(defectsOf({ delivery: { signature } })).toStrictEqual([
+      [
+        '/delivery/signature/algorithm',
+        'ed25519 needs an operation with "does: jwks", from which receivers get the public key',
+      ],
+    ]);
+    expect(defectsOf({ delivery: { signature }, operations: { keys: { does: 'jwks' } } })).toStrictEqual([]);
+  });
+});
+
+describe('the kinds and states of a pack', () => {
+  it('must exist where a poll limits its kinds, and where a file is ready early', () => {
+    const media = { video: { readyIn: ['absent'] } };
+    const polling = { 'get-prediction': { kinds: ['missing'] } };
+    const places = defectsOf({ task: { media }, operations: polling }).map(([at]) => at);
+    expect(places).toContain('/task/media/video/readyIn/0');
+    expect(places).toContain('/operations/get-prediction/kinds/0');
   });
 });

@@ -1,7 +1,12 @@
 import { checkContradictions, parentRulesOf } from './check-contradictions.ts';
+import { checkDelivery } from './check-delivery.ts';
+import { checkBodiesOfKinds, checkDerive, kindsNamed, missingBodies } from './check-kinds.ts';
 import { Defect } from './defect.ts';
-import type { ErrorRole, EventSource, Lifecycle, ListSource } from './lifecycle.ts';
+import { eventNamesOf } from './event-names.ts';
+import { kindNamesOf, kindPlacesOf, ownKindsOf, statesWithBody } from './kind-by-field.ts';
+import type { CancelSource, ErrorRole, EventSource, Lifecycle, ListSource, PollSource } from './lifecycle.ts';
 import { atPointer, step } from './pointer.ts';
+import { endsOf, missing, statesOf, unreachable, unreachableAt } from './reachable-states.ts';
 
 const NEEDED_ROLES: readonly ErrorRole[] = ['unauthorized', 'invalid', 'unknownTask'];
 
@@ -15,6 +20,7 @@ export function checkLifecycle(lifecycle: Lifecycle): Defect[] {
     ...checkErrorRoles(lifecycle),
     ...checkFacts(lifecycle),
     ...checkContradictions(lifecycle),
+    ...checkDelivery(lifecycle),
   ];
 }
 
@@ -24,41 +30,71 @@ function checkKinds(lifecycle: Lifecycle): Defect[] {
   const parents = parentRulesOf(lifecycle).flatMap(({ at, rule }) =>
     missing(rule.fail, failures, `${at}/fail`, 'failure'),
   );
-  const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [] }]) =>
-    yielding.flatMap((kind, index) =>
-      missing(kind, kinds, `/task/media${step(name)}/kinds/${index}`, 'kind'),
-    ),
-  );
+  const media = Object.entries(task.media ?? {}).flatMap(([name, { kinds: yielding = [], readyIn = [] }]) => {
+    const at = `/task/media${step(name)}`;
+    const states = statesOf(Object.values(kinds), failures);
+    return [
+      ...yielding.flatMap((kind, index) => missing(kind, kinds, `${at}/kinds/${index}`, 'kind')),
+      ...readyIn.flatMap((state, index) => unreachableAt(state, states, `${at}/readyIn/${index}`)),
+    ];
+  });
   return [...parents, ...media, ...missing(slug, failures, '/limits/concurrencyFailure', 'failure')];
 }
 
-function checkOperations({ operations, kinds, events = {}, failures = {} }: Lifecycle): Defect[] {
+function checkOperations(lifecycle: Lifecycle): Defect[] {
+  const { operations, kinds, events = {} } = lifecycle;
   return Object.entries(operations).flatMap(([id, operation]) => {
     const at = `/operations${step(id)}`;
-    if (operation.does === 'submit') {
+    if (operation.does === 'submit' || operation.does === 'derive') {
       return [
-        ...missing(operation.kind, kinds, `${at}/kind`, 'kind'),
-        ...missing(operation.event, events, `${at}/event`, 'event'),
+        ...(operation.does === 'derive' ? checkDerive(operation, lifecycle, at) : []),
+        ...kindPlacesOf(operation).flatMap(({ name, pointer }) => missing(name, kinds, at + pointer, 'kind')),
+        ...eventNamesOf(operation).flatMap((event) => missing(event, events, `${at}/event`, 'event')),
       ];
     }
-    if (operation.does === 'delete' || operation.does === 'answer') return [];
+    if (!('answers' in operation || operation.does === 'cancel' || operation.does === 'list')) return [];
     if (operation.does === 'list') return checkList(operation, { operations, kinds, at });
-    const all = Object.values(kinds);
-    const { does, answers } = operation;
-    const withoutState = does === 'cancel' ? withoutCanceled(kinds) : [];
-    if (answers === undefined) return withoutState;
-    const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
-    const states = new Set([...statesOf(all, failures), ...abandoned]);
-    // A cancel operation answers only for tasks that have ended: by the cancellation, or before it.
-    const needed = does === 'cancel' ? new Set([...endsOf(all, failures), ...abandoned]) : states;
-    return [
-      ...withoutState,
-      ...[...needed]
-        .filter((state) => !Object.hasOwn(answers, state))
-        .map((state) => new Defect(`missing answer for state "${state}"`, `${at}/answers`)),
-      ...unreachable(Object.keys(answers), states, `${at}/answers`),
-    ];
+    return checkAnswers(operation, lifecycle, at);
   });
+}
+
+function checkAnswers(operation: PollSource | CancelSource, lifecycle: Lifecycle, at: string): Defect[] {
+  const { does, answers, answersOf } = operation;
+  const { failures = {} } = lifecycle;
+  const own = ownKindsOf(lifecycle);
+  const found = kindsFoundBy(operation) ?? Object.keys(own);
+  const kinds = kindsNamed(lifecycle.kinds, found);
+  const all = Object.values(kinds);
+  const withoutState = does === 'cancel' ? withoutCanceled(own) : [];
+  if (answers === undefined) return withoutState;
+  const abandoned = all.flatMap(({ ends }) => ends.abandoned ?? []);
+  const states = new Set([...statesOf(all, failures), ...abandoned]);
+  const needed =
+    does === 'cancel' ? canceledIn(operation, all, [...endsOf(all, failures), ...abandoned]) : states;
+  return [
+    ...withoutState,
+    ...found.flatMap((kind, index) => missing(kind, lifecycle.kinds, `${at}/kinds/${index}`, 'kind')),
+    ...missingBodies(needed, { shared: answers, ofKinds: answersOf }, { kinds, failures }, at),
+    ...unreachable(Object.keys(answers), states, `${at}/answers`),
+    ...checkBodiesOfKinds(answersOf, { kinds, failures }, `${at}/answersOf`),
+  ];
+}
+
+/** Returns the states in which a cancel operation answers: those of tasks that it ended, or that had ended before. */
+function canceledIn(
+  { allowedIn, takes }: CancelSource,
+  kinds: readonly Lifecycle['kinds'][string][],
+  ends: readonly string[],
+): Set<string> {
+  // A task can end by itself while its cancellation takes effect.
+  if (allowedIn === undefined || takes !== undefined) return new Set(ends);
+  const canceled = new Set(kinds.flatMap((kind) => kind.ends.canceled ?? []));
+  return new Set(ends.filter((state) => canceled.has(state) || allowedIn.includes(state)));
+}
+
+/** Returns the names of the kinds that an operation finds; undefined for all. */
+function kindsFoundBy(operation: PollSource | CancelSource): readonly string[] | undefined {
+  return operation.does === 'poll' ? operation.kinds : undefined;
 }
 
 function checkList(
@@ -71,27 +107,38 @@ function checkList(
   ];
 }
 
-function checkEvents({ pack, events = {}, operations, kinds, failures = {} }: Lifecycle): Defect[] {
+function checkEvents(lifecycle: Lifecycle): Defect[] {
+  const { pack, events = {}, operations, kinds, failures = {} } = lifecycle;
   return Object.entries(events).flatMap(([name, event]) => {
     const at = `/events${step(name)}`;
     const senders = Object.values(operations).filter(
-      (operation) => operation.does === 'submit' && operation.event === name,
+      (operation) => 'event' in operation && eventNamesOf(operation).includes(name),
     );
-    const states = statesOf(
-      senders.flatMap((sender) => ('kind' in sender ? (kinds[sender.kind] ?? []) : [])),
-      failures,
+    const sent = kindsNamed(
+      kinds,
+      senders.flatMap((sender) => ('kind' in sender ? kindNamesOf(sender) : [])),
     );
+    const states = statesOf(Object.values(sent), failures);
     return [
       ...(name.startsWith(`${pack}.`) ? [] : [new Defect(`an event name must begin with "${pack}."`, at)]),
       ...(senders.length > 0 ? [] : [new Defect('no operation sends this event', at)]),
       ...(senders.length > 0 ? unreachable(Object.keys(event.bodies), states, `${at}/bodies`) : []),
+      ...checkBodiesOfKinds(event.bodiesOf, { kinds: sent, failures }, `${at}/bodiesOf`),
+      ...missingBodies(
+        new Set(statesWithBody(event)),
+        { shared: event.bodies, ofKinds: event.bodiesOf },
+        { kinds: sent, failures },
+        at,
+      ),
       ...checkSignals(event, at),
     ];
   });
 }
 
-function checkSignals({ bodies, announces, sentOnce = [] }: EventSource, at: string): Defect[] {
-  const states = announces ?? Object.fromEntries(Object.keys(bodies).map((state) => [state, [state]]));
+function checkSignals(event: EventSource, at: string): Defect[] {
+  const { announces, sentOnce = [] } = event;
+  const bodies = Object.fromEntries(statesWithBody(event).map((state) => [state, [state]]));
+  const states = announces ?? bodies;
   const signals = Object.fromEntries(
     Object.values(states).flatMap((names) => names.map((name) => [name, 1])),
   );
@@ -172,49 +219,4 @@ function checkFacts(lifecycle: Lifecycle): Defect[] {
           ],
     ),
   ]);
-}
-
-function missing(
-  name: string | undefined,
-  known: Readonly<Record<string, unknown>>,
-  at: string,
-  what: string,
-): Defect[] {
-  if (name === undefined || Object.hasOwn(known, name)) return [];
-  return [
-    new Defect(`${what} "${name}" does not exist; expected one of ${Object.keys(known).join(', ')}`, at),
-  ];
-}
-
-function unreachable(states: readonly string[], reachable: ReadonlySet<string>, at: string): Defect[] {
-  return states
-    .filter((state) => !reachable.has(state))
-    .map((state) => new Defect(`no task reaches state "${state}"`, at + step(state)));
-}
-
-/** Returns the states that tasks of these kinds can reach. */
-function statesOf(
-  kinds: readonly Lifecycle['kinds'][string][],
-  failures: NonNullable<Lifecycle['failures']>,
-): Set<string> {
-  return new Set([
-    ...kinds.flatMap(({ steps }) => steps.map(({ state }) => state)),
-    ...kinds.flatMap(({ faultStates }) => Object.values(faultStates ?? {})),
-    ...endsOf(kinds, failures),
-  ]);
-}
-
-function endsOf(
-  kinds: readonly Lifecycle['kinds'][string][],
-  failures: NonNullable<Lifecycle['failures']>,
-): string[] {
-  const own = Object.values(failures).flatMap(({ state }) => state ?? []);
-  return [
-    ...kinds.flatMap(({ ends }) => [
-      ends.success,
-      ends.failure,
-      ...(ends.canceled === undefined ? [] : [ends.canceled]),
-    ]),
-    ...own,
-  ];
 }

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { CODECS } from './codecs.ts';
 
 const HOUR = 3_600_000;
@@ -15,11 +15,18 @@ describe('the codecs', () => {
   it('are exactly these', () => {
     expect(Object.keys(CODECS)).toStrictEqual([
       'zonelessDateTime',
+      'zonelessDateTimeMs',
       'isoDateTime',
+      'httpDate',
       'epochMillis',
       'epochSeconds',
+      'seconds',
       'percent',
       'percentTens',
+      'percentNumber',
+      'share2',
+      'outOf100',
+      'number',
       'flag',
       'jsonString',
       'orEmpty',
@@ -43,6 +50,26 @@ describe('the codecs', () => {
     ['percentTens', 0.25, '20%'],
     ['percentTens', 0.999, '90%'],
     ['percentTens', 1, '100%'],
+    ['zonelessDateTimeMs', MOMENT, '2023-08-15 14:30:45.678'],
+    ['httpDate', MOMENT, 'Tue, 15 Aug 2023 14:30:45 GMT'],
+    ['seconds', 270_999, 270],
+    ['seconds', undefined, undefined],
+    ['percentNumber', 0, 0],
+    ['percentNumber', 0.29, 29],
+    ['percentNumber', 0.999, 99],
+    ['percentNumber', 1, 100],
+    ['share2', 0, '0.00'],
+    ['share2', 0.5, '0.50'],
+    ['share2', 0.999, '0.99'],
+    ['share2', 1, '1.00'],
+    ['outOf100', 0.59, '59/100'],
+    ['outOf100', 1, '100/100'],
+    ['number', '5', 5],
+    ['number', '-0.5', -0.5],
+    ['number', 5, 5],
+    ['number', '', ''],
+    ['number', '5s', '5s'],
+    ['number', '1e999', '1e999'],
     ['flag', true, 1],
     ['flag', false, 0],
     ['flag', null, 0],

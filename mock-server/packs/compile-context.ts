@@ -1,11 +1,14 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { parseDuration } from '../core/duration.ts';
 import type { Json, JsonObject, KindRules } from '../core/types.ts';
+import { withBodiesOfKinds } from './bodies-of-kinds.ts';
+import { compileTaskId } from './compile-ids.ts';
 import { Defect, under } from './defect.ts';
 import { bodyPointer, compileExpression, type Evaluate, type Language } from './expressions.ts';
-import type { Lifecycle } from './lifecycle.ts';
-import type { Failure, MediaKind, TaskContext } from './pack.ts';
+import type { BodiesOfKinds, Lifecycle } from './lifecycle.ts';
+import type { AnswerTemplate, Failure, MediaKind, TaskContext } from './pack.ts';
 import { step } from './pointer.ts';
+import { answerPartsOf, compileStateAnswer, renderAnswer } from './state-answer.ts';
 import { taskLanguage } from './task-language.ts';
 import type { compileTemplate, Template } from './template.ts';
 
@@ -19,14 +22,60 @@ export interface CompileContext {
   readonly template: typeof compileTemplate;
 }
 
-/** Compiles one template for each state. */
+/** Compiles one template for each state. @param key `answers` or `bodies` */
 export function compileBodies(
-  bodies: Readonly<Record<string, Json>>,
-  messages: readonly string[] | undefined,
+  key: 'answers' | 'bodies',
+  source: BodiesSource,
   context: CompileContext,
-): Map<string, Template<TaskContext>> {
-  const language = languageFor(context, messages);
-  return mapOf(bodies, (state, body) => under(step(state), () => context.template(body, language)));
+): ReadonlyMap<string, Template<TaskContext>> {
+  const language = languageFor(context, source.messages);
+  return byKindAndState(key, source, 'null', (body) =>
+    context.template(key === 'answers' ? bodyOf(body) : body, language),
+  );
+}
+
+/** Returns the body of an answer, which may have a status and headers in addition. */
+function bodyOf(answer: Json): Json {
+  const parts = answerPartsOf(answer);
+  return parts === null ? answer : (parts.body ?? null);
+}
+
+/** Compiles one answer for each state. @param status of answers that do not have their own */
+export function compileAnswers(
+  source: BodiesSource,
+  status: number,
+  context: CompileContext,
+): ReadonlyMap<string, AnswerTemplate> {
+  const { template } = context;
+  const language = languageFor(context, source.messages);
+  return byKindAndState('answers', source, { status, body: 'null' }, (answer) => {
+    const compiled = compileStateAnswer(answer, status, { language, template, media: context.media });
+    return (about) => renderAnswer(compiled, about);
+  });
+}
+
+function byKindAndState<Result>(
+  key: 'answers' | 'bodies',
+  source: BodiesSource,
+  absent: Result,
+  compileOne: (source: Json) => (context: TaskContext) => Result,
+): ReadonlyMap<string, (context: TaskContext) => Result> {
+  const compile = (bodies: Readonly<Record<string, Json>>) =>
+    mapOf(bodies, (state, body) => under(step(state), () => compileOne(body)));
+  const shared = under(`/${key}`, () => compile(source[key] ?? {}));
+  const ofKinds = mapOf(source[`${key}Of`] ?? {}, (kind, bodies) =>
+    under(`/${key}Of${step(kind)}`, () => compile(bodies)),
+  );
+  return withBodiesOfKinds(shared, ofKinds, absent);
+}
+
+/** The parts of an operation or event with a body for each state. */
+interface BodiesSource {
+  readonly messages?: readonly string[];
+  readonly answers?: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
+  readonly bodies?: Readonly<Record<string, Json>>;
+  readonly bodiesOf?: BodiesOfKinds;
 }
 
 const BODY_LANGUAGE: Language<JsonObject> = {
@@ -49,6 +98,7 @@ export function languageFor(
     failures,
     media,
     messagePages,
+    idForm: under('/task/id', () => compileTaskId(lifecycle.task.id), 'lifecycle').idForm,
     zoneOffsetMs: zoneOffsetMs(lifecycle.task.timeZone ?? '+00:00'),
   });
 }

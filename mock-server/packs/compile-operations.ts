@@ -1,24 +1,41 @@
-import type { OpenAPIV3_1 } from 'openapi-types';
-import { bodyExpression, type CompileContext, compileBodies, languageFor } from './compile-context.ts';
+import { compileCallbacks } from './compile-callbacks.ts';
+import {
+  bodyExpression,
+  type CompileContext,
+  compileAnswers,
+  durationMs,
+  languageFor,
+} from './compile-context.ts';
+import { checkIdPath } from './compile-ids.ts';
+import { compileList } from './compile-list.ts';
+import { compileSole, routeOf } from './compile-sole.ts';
+import { compileUploadOperation } from './compile-uploads.ts';
+import { compileWebhookOperation } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
-import { type DocumentOperation, findCallback, listOperations } from './document.ts';
+import { type DocumentOperation, listOperations } from './document.ts';
+import { compileOwnError } from './error-answers.ts';
+import { eventNamesOf } from './event-names.ts';
 import { compileExpression } from './expressions.ts';
+import { compileKinds, kindNamesOf } from './kind-by-field.ts';
 import type {
   AnswerSource,
   CancelSource,
   DeleteSource,
+  DeriveSource,
   Lifecycle,
-  ListSource,
   ParentRuleSource,
   ParentSource,
   PollSource,
   SubmitSource,
 } from './lifecycle.ts';
+import { NOWHERE } from './outside-body.ts';
 import type {
+  AllowedStates,
   AnswerOperation,
+  CallContext,
   CancelOperation,
   DeleteOperation,
-  ListOperation,
+  MediaKind,
   Operation,
   PackEvent,
   ParentRule,
@@ -27,7 +44,10 @@ import type {
   SubmitOperation,
 } from './pack.ts';
 import { step } from './pointer.ts';
-import { CALL_LANGUAGE, PAGE_LANGUAGE, REQUEST_LANGUAGE } from './task-language.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
+import { compileSigner } from './signing/signer.ts';
+import { compileStateAnswer, renderAnswer } from './state-answer.ts';
+import { CALL_LANGUAGE } from './task-language.ts';
 
 /** Compiles the operations of a pack. @throws {Defect} when an operation does not exist in the document */
 export function compileOperations(
@@ -44,7 +64,9 @@ export function compileOperations(
       }
       switch (source.does) {
         case 'submit':
-          return compileSubmit(operation, source, context, events);
+          return { ...compileSubmit(operation, source, context, events), derives: null };
+        case 'derive':
+          return compileDerive(operation, source, context, events);
         case 'poll':
           return compilePoll(operation, source, context);
         case 'cancel':
@@ -53,8 +75,14 @@ export function compileOperations(
           return compileDelete(operation, source);
         case 'answer':
           return compileAnswer(operation, source, context);
+        case 'jwks':
+          return compileJwks(operation, context);
         case 'list':
           return compileList(operation, source, context);
+        case 'upload':
+          return compileUploadOperation(operation, source, context);
+        default:
+          return compileWebhookOperation(operation, source, context);
       }
     }),
   );
@@ -65,38 +93,72 @@ function compileSubmit(
   source: SubmitSource,
   context: CompileContext,
   events: ReadonlyMap<string, PackEvent>,
-): SubmitOperation {
-  const kind = context.kinds.get(source.kind);
-  if (kind === undefined) throw new Defect(`kind "${source.kind}" does not exist`, '/kind');
-  const event = source.event === undefined ? null : (events.get(source.event) ?? null);
+): Omit<SubmitOperation, 'derives'> {
+  const own = eventNamesOf(source).flatMap((name) => events.get(name) ?? []);
+  const [event = null] = own;
+  for (const rules of context.kinds.values()) checkIdPath(rules, operation.path, operation.id);
   return {
     type: 'submit',
     ...routeOf(operation),
-    kind,
+    ...compileKinds(source, context.kinds, { document: context.document, operation }),
     parent: compileParentOf(source, context.lifecycle),
+    events: own,
     event,
-    ...callbackUrl(context.document, operation, event),
+    ...compileCallbacks(context.document, operation, own),
     promptOf: source.prompt === undefined ? () => undefined : bodyExpression(source.prompt, '/prompt'),
     promptPointer: source.prompt === undefined ? null : pointerIn(source.prompt),
-    status: source.status ?? 200,
-    answer: under('/answer', () => context.template(source.answer, languageFor(context))),
+    ...compileSole(source, languageFor(context), context),
   };
 }
 
-function compileParentOf({ parent: own, kind }: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
-  if (own !== undefined) return compileParent(own);
+function compileDerive(
+  operation: DocumentOperation,
+  source: DeriveSource,
+  context: CompileContext,
+  events: ReadonlyMap<string, PackEvent>,
+): SubmitOperation {
+  const { answers: _answers, ...first } = source;
+  const submit = compileSubmit(operation, { ...first, does: 'submit' }, context, events);
+  const idOf = submit.parent?.idOf;
+  const apart = (source.apart ?? []).map((field, index) =>
+    under(`/apart/${index}`, () => compileExpression(field, REQUEST_LANGUAGE)),
+  );
+  return {
+    ...submit,
+    derives: {
+      keyOf: (body, pathParams, outside) => {
+        const parts = { ...(outside ?? NOWHERE), body, pathParams: pathParams ?? {} };
+        return JSON.stringify([
+          idOf?.(body, pathParams, outside),
+          ...apart.map((read) => read(parts) ?? null),
+        ]);
+      },
+      answers: compileAnswers(source, source.status ?? 200, context),
+    },
+  };
+}
+
+function compileParentOf(source: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
+  if (source.parent !== undefined) return compileParent(source.parent);
+  const [kind = ''] = kindNamesOf(source);
   const parent = kinds[kind]?.parent;
   if (parent === undefined) return null;
   return under(`/kinds${step(kind)}`, () => compileParent(parent), 'lifecycle');
 }
 
 function compileParent(source: ParentSource): ParentRules {
-  const [, pathParam = null] = /^\$request\.path\.(\w+)$/.exec(source.id) ?? [];
-  const inBody = pathParam === null ? bodyExpression(source.id, '/parent/id') : null;
+  const [, place, name = null] = /^\$request\.(path|query)\.(\w+)$/.exec(source.id) ?? [];
+  const inBody = name === null ? bodyExpression(source.id, '/parent/id') : null;
+  const pathParam = place === 'path' ? name : null;
+  const queryParam = place === 'query' ? name : null;
   return {
-    idOf: (request, pathParams) => (pathParam === null ? inBody?.(request) : pathParams?.[pathParam]),
-    pointer: pathParam === null ? pointerIn(source.id) : null,
+    idOf(request, pathParams, outside) {
+      if (inBody !== null) return inBody(request);
+      return pathParam === null ? outside?.query(queryParam ?? '') : pathParams?.[pathParam];
+    },
+    pointer: name === null ? pointerIn(source.id) : null,
     pathParam,
+    queryParam,
     rules: {
       whenUnknown: parentRule(source.whenUnknown),
       whenUnfinished: parentRule(source.whenUnfinished),
@@ -120,10 +182,22 @@ function compilePoll(
     type: 'poll',
     ...routeOf(operation),
     taskIdAt: source.task,
-    moving: new Set(Object.keys(source.answers).filter((state) => isMoving(source.answers[state]))),
+    findBy: compileFindBy(source, context),
+    kinds: source.kinds === undefined ? null : new Set(source.kinds),
+    unknownTask: compileUnknownTask(source, context),
+    moving: movingStates(source),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
-    answers: under('/answers', () => compileBodies(source.answers, source.messages, context)),
+    answers: compileAnswers(source, 200, context),
   };
+}
+
+function compileFindBy({ findBy }: PollSource, { media }: CompileContext): MediaKind | null {
+  if (findBy === undefined) return null;
+  const [, name = ''] = /^media\.(.+)\.id$/.exec(findBy) ?? [];
+  const kind = media.get(name);
+  if (kind !== undefined) return kind;
+  const known = [...media.keys()].map((one) => `media.${one}.id`).join(', ');
+  throw new Defect(`expected one of ${known}, got "${findBy}"`, '/findBy');
 }
 
 function compileCancel(
@@ -131,18 +205,33 @@ function compileCancel(
   source: CancelSource,
   context: CompileContext,
 ): CancelOperation {
-  const { answers, status = 200, whenFinished = 'leave' } = source;
+  const { status = 200, whenFinished = 'leave' } = source;
   return {
     type: 'cancel',
     ...routeOf(operation),
     taskIdOf: under('/task', () => compileExpression(source.task, REQUEST_LANGUAGE)),
+    unknownTask: compileUnknownTask(source, context),
     status,
     whenFinished,
-    answers:
-      answers === undefined
-        ? null
-        : under('/answers', () => compileBodies(answers, source.messages, context)),
+    answers: source.answers === undefined ? null : compileAnswers(source, status, context),
+    allowed: compileAllowed(source, context),
+    takesMs: under('/takes', () => durationMs(source.takes ?? '0s')),
   };
+}
+
+function compileUnknownTask({ unknownTask }: PollSource | CancelSource, { lifecycle }: CompileContext) {
+  return under('/unknownTask', () => compileOwnError('unknownTask', unknownTask, lifecycle.errors));
+}
+
+function compileAllowed(source: CancelSource, context: CompileContext): AllowedStates | null {
+  const { allowedIn, refused = 'invalid', messages } = source;
+  if (allowedIn === undefined) return null;
+  const states = new Set(allowedIn);
+  if (typeof refused === 'string') return { states, refusal: refused };
+  const { template } = context;
+  const language = languageFor(context, messages);
+  const answer = under('/refused', () => compileStateAnswer(refused, 409, { language, template }));
+  return { states, refusal: (about) => renderAnswer(answer, about) };
 }
 
 function compileDelete(operation: DocumentOperation, { task, status = 204 }: DeleteSource): DeleteOperation {
@@ -155,57 +244,37 @@ function compileAnswer(
   source: AnswerSource,
   context: CompileContext,
 ): AnswerOperation {
-  const { status = 200, needsSecret = false } = source;
-  const answer = under('/answer', () => context.template(source.answer, CALL_LANGUAGE));
-  return { type: 'answer', ...routeOf(operation), status, needsSecret, answer };
+  const { needsSecret = false } = source;
+  const answer = compileSole(source, CALL_LANGUAGE, context);
+  return { type: 'answer', ...routeOf(operation), needsSecret, ...answer };
 }
 
-function compileList(
-  operation: DocumentOperation,
-  source: ListSource,
-  context: CompileContext,
-): ListOperation {
-  const shown = context.lifecycle.operations[source.items];
-  if (shown?.does !== 'poll') throw new Defect(`"${source.items}" is not an operation that polls`, '/items');
-  const { size = 20, most = 100, limit = null, offset = null, cursor = null } = source.page ?? {};
-  return {
-    type: 'list',
-    ...routeOf(operation),
-    kinds: source.kinds === undefined ? null : new Set(source.kinds),
-    items: under(
-      `/operations${step(source.items)}/answers`,
-      () => compileBodies(shown.answers, shown.messages, context),
-      'lifecycle',
-    ),
-    page: { size, most, limit, offset, cursor },
-    answer: under('/answer', () => context.template(source.answer, PAGE_LANGUAGE)),
-  };
+function compileJwks(operation: DocumentOperation, { lifecycle }: CompileContext): AnswerOperation {
+  const signature = lifecycle.delivery?.signature;
+  const signer =
+    signature === undefined
+      ? null
+      : under('/delivery/signature', () => compileSigner(signature), 'lifecycle');
+  if (signer === null || !signer.hasPublicKeys) {
+    throw new Defect(
+      'only ed25519 and rs256-jwt have public keys, and callbacks are not signed with either',
+      '/does',
+    );
+  }
+  const answer = ({ secret }: CallContext): string =>
+    JSON.stringify({ keys: secret === null ? [] : signer.publicKeys(secret) });
+  return { type: 'answer', ...routeOf(operation), status: 200, headersOf: null, needsSecret: false, answer };
 }
 
-/** Whether a body can change within a state, which only its progress does. */
+/** Returns the states in which an answer can change while the state stays the same. */
+function movingStates({ answers, answersOf = {} }: PollSource): Set<string> {
+  const all = [answers, ...Object.values(answersOf)].flatMap((bodies) => Object.entries(bodies));
+  return new Set(all.filter(([, body]) => isMoving(body)).map(([state]) => state));
+}
+
+/** Whether a body can change within a state, by its progress or the id of the answer. */
 function isMoving(body: unknown): boolean {
-  return JSON.stringify(body)?.includes('$task.progress') ?? false;
-}
-
-function routeOf({ id, method, path }: DocumentOperation) {
-  return { id, method, path };
-}
-
-/** Reads the expression of the callback URL from the document, where it is the key of the callback. */
-function callbackUrl(
-  document: OpenAPIV3_1.Document,
-  operation: DocumentOperation,
-  event: PackEvent | null,
-): Pick<SubmitOperation, 'callbackUrlOf' | 'callbackUrlPointer'> {
-  if (event === null) return { callbackUrlOf: () => undefined, callbackUrlPointer: null };
-  const { urlExpression, pointer } = under(
-    `/events${step(event.name)}/callback`,
-    () => findCallback(document, operation, event.callback),
-    'lifecycle',
-  );
-  const expression = urlExpression.replace(/^\{(.*)\}$/, '$1');
-  const callbackUrlOf = under(pointer, () => bodyExpression(expression, ''), 'document');
-  return { callbackUrlOf, callbackUrlPointer: pointerIn(expression) };
+  return /\$task\.progress|\$request\.id\b/.test(JSON.stringify(body) ?? '');
 }
 
 /** Returns the pointer in an expression: `/a/b` for `$request.body#/a/b`. */

@@ -56,7 +56,7 @@ function finalAnswer(pack: Pack): unknown {
     }),
   );
   const view = viewTask(plan, SUBMITTED + 60_000);
-  return JSON.parse(poll.answers.get('success')?.({ plan, view }) ?? 'null');
+  return JSON.parse(poll.answers.get('success')?.({ plan, view }).body ?? 'null');
 }
 
 const PROMPT = '    prompt: $request.body#/prompt\n    answer: &accepted';
@@ -158,8 +158,25 @@ describe('an event of a compiled pack', () => {
     expect(event.delivery).toStrictEqual({
       ackTimeoutMs: pack.delivery.ackTimeoutMs,
       ackStatus: '2xx',
+      ackBody: null,
+      endsRetries: null,
       retries: 1,
+      retriesFor: {},
       gapsMs: [5000],
+      gapJitter: 0,
+    });
+  });
+
+  it('reads windows, an exact body, jitter and the retries of single states', () => {
+    const { event } = eventWith(
+      "delivery: { ackStatus: ['200', 1xx-3xx], ackBody: ok, endsRetries: 4xx, retriesFor: { success: 8 }, gapJitter: 10% }",
+    );
+    expect(event.delivery).toMatchObject({
+      ackStatus: '200, 1xx-3xx',
+      ackBody: 'ok',
+      endsRetries: '4xx',
+      retriesFor: { success: 8 },
+      gapJitter: 0.1,
     });
   });
 });

@@ -2,25 +2,30 @@ import { join } from 'node:path';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { routeKey } from '../core/path-template.ts';
 import { announceEach } from '../core/promise-callbacks.ts';
-import type { DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
+import type { AckStatus, DeliveryPolicy, KindRules, StepRule } from '../core/types.ts';
+import { callTraits } from './call-traits.ts';
+import { compileAuth } from './compile-auth.ts';
 import { bodyExpression, type CompileContext, compileBodies, durationMs, mapOf } from './compile-context.ts';
+import { compileHandshake } from './compile-handshake.ts';
+import { compileAliases, compileIdForm, compileTaskId } from './compile-ids.ts';
 import { compileOperations } from './compile-operations.ts';
+import { compileReach } from './compile-reach.ts';
+import { compileUploads } from './compile-uploads.ts';
+import { compileWebhooks } from './compile-webhooks.ts';
 import { Defect, under } from './defect.ts';
+import type { DeliverySource, HandshakeSource, RulesOfDelivery } from './delivery-source.ts';
 import { listOperations } from './document.ts';
 import { compileErrorAnswers } from './error-answers.ts';
-import type {
-  ClientsSource,
-  DeliverySource,
-  EventSource,
-  KindSource,
-  Lifecycle,
-  RateSource,
-  RulesOfDelivery,
-} from './lifecycle.ts';
-import type { ClientRules, Failure, MediaKind, NotMocked, Pack, PackEvent, RateLimit } from './pack.ts';
+import type { Handshake } from './handshake.ts';
+import { statesWithBody } from './kind-by-field.ts';
+import type { ClientsSource, EventSource, KindSource, Lifecycle, RateSource } from './lifecycle.ts';
+import { compileMediaCount } from './media-count.ts';
+import type { Failure, MediaKind, Pack, PackEvent } from './pack.ts';
 import { step } from './pointer.ts';
-import { compileSigner } from './signer.ts';
+import { compileCallbackHeaders } from './signing/callback-headers.ts';
+import { compileSigner } from './signing/signer.ts';
 import { compileTemplate, compileTemplateLater } from './template.ts';
+import type { ClientRules, NotMocked, RateLimit } from './vendor-rules.ts';
 
 /** Largest request body in bytes, for packs that do not set `bodyLimit`. */
 const BODY_LIMIT = 1024 * 1024;
@@ -52,11 +57,14 @@ export function compilePack(
   );
   const media = mapOf(
     lifecycle.task.media ?? {},
-    (name, { file, id, kinds }): MediaKind => ({
+    (name, source): MediaKind => ({
       name,
-      file,
-      idForm: id,
-      kinds: kinds === undefined ? null : new Set(kinds),
+      file: source.file,
+      idForm: under(`/task/media${step(name)}/id`, () => compileIdForm(source.id)),
+      kinds: source.kinds === undefined ? null : new Set(source.kinds),
+      lifetimeMs: source.lifetime === undefined ? null : durationMs(source.lifetime),
+      readyIn: new Set(source.readyIn),
+      ...under(`/task/media${step(name)}`, () => compileMediaCount(source)),
     }),
   );
   const kinds = mapOf(lifecycle.kinds, (name, kind) =>
@@ -76,6 +84,8 @@ export function compilePack(
     ...at,
     documentPath: join(at.dir, lifecycle.document),
     routes: operations.map(({ id, method, path }) => ({ id, method, path })),
+    auth: compileAuth(lifecycle, document),
+    reach: under('/reach', () => compileReach(lifecycle, document)),
     document,
     kinds,
     operations,
@@ -83,15 +93,20 @@ export function compilePack(
     failures,
     errors: under('/errors', () => compileErrorAnswers(lifecycle.errors)),
     media,
+    aliases: under('/task', () => compileAliases(lifecycle.task)),
     delivery: compileDelivery(delivery),
+    callbackHeaders: under('/delivery', () => compileCallbackHeaders(delivery)),
     signer: signature === undefined ? null : under('/delivery/signature', () => compileSigner(signature)),
+    handshake: delivery.handshake === undefined ? null : compileHandshakeOf(delivery.handshake),
+    uploads: under('/uploads', () => compileUploads(lifecycle.uploads)),
+    webhooks: under('/webhooks', () => compileWebhooks(lifecycle.webhooks, context)),
     pages: lifecycle.pages,
     facts: lifecycle.facts,
     rate: under('/limits/rate', () => compileRate(lifecycle.limits?.rate)),
     clients: compileClients(lifecycle.clients),
-    auth: { schemes: lifecycle.auth?.schemes ?? ['Bearer'] },
     notMocked: compileNotMocked(lifecycle.notMocked ?? [], document),
     bodyLimit: lifecycle.bodyLimit ?? BODY_LIMIT,
+    traits: callTraits(document),
   };
 }
 
@@ -118,7 +133,7 @@ function compileKind(
   return {
     pack,
     kind: name,
-    idForm: task.id,
+    ...under('/task/id', () => compileTaskId(task.id), 'lifecycle'),
     steps: source.steps.map((stepSource, index) =>
       under(`/steps/${index}/lasts`, () => compileStep(stepSource)),
     ),
@@ -166,10 +181,11 @@ function compileStep(source: KindSource['steps'][number]): StepRule {
 function compileEvent(name: string, context: CompileContext): PackEvent {
   const source = context.lifecycle.events?.[name];
   if (source === undefined) throw new Defect(`event "${name}" does not exist`);
-  const bodies = under('/bodies', () => compileBodies(source.bodies, source.messages, context));
+  const bodies = compileBodies('bodies', source, context);
   return {
     name,
-    callback: source.callback,
+    callback: source.callback ?? null,
+    webhook: source.webhook ?? null,
     bodies,
     signals: compileSignals(source),
     wantedBy: source.filter === undefined ? null : bodyExpression(source.filter, '/filter'),
@@ -180,8 +196,9 @@ function compileEvent(name: string, context: CompileContext): PackEvent {
 }
 
 /** Returns the signals of each state; by default, each state with a body is announced once. */
-function compileSignals({ bodies, announces, sentOnce = [] }: EventSource): PackEvent['signals'] {
-  if (announces === undefined) return announceEach(Object.keys(bodies));
+function compileSignals(source: EventSource): PackEvent['signals'] {
+  const { announces, sentOnce = [] } = source;
+  if (announces === undefined) return announceEach(statesWithBody(source));
   return mapOf(announces, (_state, signals) =>
     signals.map((name) => ({ name, retried: !sentOnce.includes(name) })),
   );
@@ -207,8 +224,20 @@ function compileRate(source: RateSource | undefined): RateLimit | null {
 function compileDelivery(source: RulesOfDelivery): DeliveryPolicy {
   return {
     ackTimeoutMs: durationMs(source.ackTimeout),
-    ackStatus: source.ackStatus,
+    ackStatus: windowsOf(source.ackStatus),
+    ackBody: source.ackBody ?? null,
+    endsRetries: source.endsRetries === undefined ? null : windowsOf(source.endsRetries),
     retries: source.retries,
+    retriesFor: source.retriesFor ?? {},
     gapsMs: source.gaps.map(durationMs),
+    gapJitter: Number.parseFloat(source.gapJitter ?? '0') / 100,
   };
+}
+
+function windowsOf(source: RulesOfDelivery['ackStatus']): AckStatus {
+  return typeof source === 'string' ? source : source.join(', ');
+}
+
+function compileHandshakeOf(source: HandshakeSource): Handshake {
+  return under('/delivery/handshake', () => compileHandshake(source));
 }

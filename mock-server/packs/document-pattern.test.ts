@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WAIT_LIMIT_MS } from '../../fixtures/hang-limit.ts';
+import { fc } from '../../fixtures/properties.ts';
 import { documentPattern, isPlainlyLinear } from './document-pattern.ts';
 import { builtInPackDirs } from './load-pack.ts';
 

@@ -71,10 +71,11 @@ function behindReferences(document: OpenAPIV3_1.Document, pointer: string): stri
   return place;
 }
 
-/** Returns the pointer to the schema of the JSON body in a request body or response; null without one. */
+/** Returns the pointer to the schema of the JSON or multipart body in a request body or response; null without one. */
 export function bodySchemaAt(document: OpenAPIV3_1.Document, pointer: string): string | null {
-  const schema = `${placeOf(document, pointer)}/content${step('application/json')}/schema`;
-  return atPointer(document, schema) === undefined ? null : schema;
+  const content = `${placeOf(document, pointer)}/content`;
+  const schemas = ['application/json', 'multipart/form-data'].map((type) => `${content}${step(type)}/schema`);
+  return schemas.find((schema) => atPointer(document, schema) !== undefined) ?? null;
 }
 
 /** Returns the pointer to the response for a status: by number, by class, or the default; null without one. */

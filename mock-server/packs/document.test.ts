@@ -1,7 +1,7 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { describe, expect, it } from 'vitest';
 import { Defect } from './defect.ts';
-import { findCallback, listOperations, resolve } from './document.ts';
+import { findCallbacks, findMessages, listOperations, resolve } from './document.ts';
 import { atPointer } from './pointer.ts';
 
 const DOCUMENT: OpenAPIV3_1.Document = {
@@ -48,12 +48,35 @@ describe('the operations of a document', () => {
 describe('a callback of a document', () => {
   function found(name: string, at = makeClip) {
     if (at === undefined) throw new Error('the document does not have this operation');
-    return findCallback(DOCUMENT, at, name);
+    const [first] = findCallbacks(DOCUMENT, at, name);
+    if (first === undefined) throw new Error('the callback has no expression');
+    return first;
   }
 
   it('has the expression of its URL as its key', () => {
     expect(found('ended').urlExpression).toBe('{$request.body#/url}');
     expect(atPointer(DOCUMENT, found('ended').pointer)).toStrictEqual({ post: { responses: {} } });
+  });
+
+  it('has several expressions for several URLs', () => {
+    const callbacks = { both: { '{$request.query.a}': {}, '{$request.header.b}': {} } };
+    const at = makeClip === undefined ? undefined : { ...makeClip, operation: { callbacks } };
+    if (at === undefined) throw new Error('the document does not have this operation');
+    expect(findCallbacks(DOCUMENT, at, 'both').map(({ urlExpression }) => urlExpression)).toEqual([
+      '{$request.query.a}',
+      '{$request.header.b}',
+    ]);
+  });
+
+  it('is preferred to a webhook of the document, which an event can have in addition', () => {
+    if (makeClip === undefined) throw new Error('the document does not have this operation');
+    const document = { ...DOCUMENT, webhooks: { 'clip/ended': {} } };
+    const both = { callback: 'ended', webhook: 'clip/ended' };
+    expect(findMessages(document, makeClip, both)).toBe(found('ended').pointer);
+    expect(findMessages(document, makeClip, { ...both, callback: null })).toBe('/webhooks/clip~1ended');
+    expect(() => findMessages(DOCUMENT, makeClip, { ...both, callback: null })).toThrow(
+      'the document has no webhook "clip/ended"',
+    );
   });
 
   it('may be a reference', () => {

@@ -26,24 +26,62 @@ export function listOperations(document: OpenAPIV3_1.Document): DocumentOperatio
   );
 }
 
+/** An example of a request. */
+export interface DocumentExample {
+  readonly name: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Lists the examples of the JSON body of an operation. */
+export function examplesOf(
+  document: OpenAPIV3_1.Document,
+  { operation }: Pick<DocumentOperation, 'operation'>,
+): DocumentExample[] {
+  const body = resolve<OpenAPIV3_1.RequestBodyObject>(document, operation.requestBody);
+  const examples = Object.entries(body?.content?.['application/json']?.examples ?? {});
+  return examples.flatMap(([name, reference]) => {
+    const value: unknown = resolve<OpenAPIV3_1.ExampleObject>(document, reference)?.value;
+    return typeof value === 'object' && value !== null ? [{ name, value: { ...value } }] : [];
+  });
+}
+
 /** A callback in the document: its key, which is the expression of its URL, and the pointer to that key. */
 export interface DocumentCallback {
   readonly urlExpression: string;
   readonly pointer: string;
 }
 
-/** Finds a callback of an operation by its name. @throws {Defect} when the operation does not declare it */
-export function findCallback(
+/** Finds the URL expressions of a callback. @throws {Defect} when the operation does not declare the callback */
+export function findCallbacks(
   document: OpenAPIV3_1.Document,
   { operation, pointer }: DocumentOperation,
   name: string,
-): DocumentCallback {
+): DocumentCallback[] {
   const callback = resolve(document, operation.callbacks?.[name]);
-  const [urlExpression] = Object.keys(callback ?? {});
-  if (urlExpression === undefined) {
+  const expressions = Object.keys(callback ?? {});
+  if (expressions.length === 0) {
     throw new Defect(`operation ${operation.operationId} declares no callback "${name}" in the document`);
   }
-  return { urlExpression, pointer: `${pointer}/callbacks${step(name)}${step(urlExpression)}` };
+  return expressions.map((urlExpression) => ({
+    urlExpression,
+    pointer: `${pointer}/callbacks${step(name)}${step(urlExpression)}`,
+  }));
+}
+
+/**
+ * Returns the pointer to the messages of an event: its callback, or else its entry under `webhooks`.
+ * @throws {Defect} when the document does not have it
+ */
+export function findMessages(
+  document: OpenAPIV3_1.Document,
+  operation: DocumentOperation,
+  { callback, webhook }: { readonly callback: string | null; readonly webhook: string | null },
+): string {
+  const [first] = callback === null ? [] : findCallbacks(document, operation, callback);
+  if (first !== undefined) return first.pointer;
+  const name = webhook ?? '';
+  if (Object.hasOwn(document.webhooks ?? {}, name)) return `/webhooks${step(name)}`;
+  throw new Defect(`the document has no webhook "${name}"`);
 }
 
 /** Follows a local `$ref`. Schemas do not need it, because the validator follows their references. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { Defect } from './defect.ts';
 import { type Answer, compileErrorAnswers } from './error-answers.ts';
 import type { ErrorRole, ErrorsSource } from './lifecycle.ts';
@@ -177,5 +177,18 @@ describe('error answers', () => {
     };
     expect(pointerOf({ ...SOURCE, body })).toBe('/body/deep/0');
     expect(pointerOf({ ...SOURCE, answers: { invalid: { body } } })).toBe('/answers/invalid/body/deep/0');
+  });
+
+  it('can be empty', () => {
+    const errors = compileErrorAnswers({ ...SOURCE, answers: { unknownTask: { status: 404 } } });
+    expect(errors.forRole('unknownTask')).toMatchObject({ status: 404, body: '' });
+  });
+
+  it('contain the path of the invalid field, or else that of the body', () => {
+    const errors = compileErrorAnswers({ ...SOURCE, body: { loc: '$error.field' } });
+    expect(errors.forRole('invalid', 'no', undefined, ['query', 'page']).body).toBe(
+      '{"loc":["query","page"]}',
+    );
+    expect(errors.forRole('invalid', 'no').body).toBe('{"loc":["body"]}');
   });
 });

@@ -10,25 +10,32 @@ const COMPOSITION: ReadonlySet<string> = new Set(['if', 'anyOf', 'oneOf', 'allOf
 
 /**
  * Describes a validation error in a sentence with the field and its value. The `x-message` of a schema takes
- * precedence, because only the document can explain why two fields exclude each other.
+ * precedence, because only the document can explain why two fields exclude each other. An `x-sentence` is the
+ * vendor's own text and replaces the whole sentence.
  * @param subject name of the parameter; null for a body
  */
 export function explainViolation(error: ErrorObject | undefined, subject: string | null): string {
   if (error === undefined) return `${subject ?? 'the body'} is not valid`;
   const field = fieldOf(error, subject);
-  const own = (error.parentSchema as { 'x-message'?: unknown } | undefined)?.['x-message'];
-  if (typeof own === 'string') return `${field} ${own}`;
+  const schema = (error.parentSchema ?? {}) as { 'x-message'?: unknown; 'x-sentence'?: unknown };
+  if (typeof schema['x-sentence'] === 'string') return schema['x-sentence'];
+  if (typeof schema['x-message'] === 'string') return `${field} ${schema['x-message']}`;
   return `${field} ${predicate(error)}`;
 }
 
 function fieldOf(error: ErrorObject, subject: string | null): string {
+  const path = pathOf(error);
+  return path.length > 0 ? path.join('.') : (subject ?? 'the body');
+}
+
+/** Returns the path of the field that an error is about. */
+export function pathOf(error: ErrorObject): string[] {
   const path = pointerParts(error.instancePath);
   const { missingProperty, additionalProperty } = error.params as Readonly<
     Record<string, string | undefined>
   >;
   const last = missingProperty ?? additionalProperty;
-  const full = last === undefined ? path : [...path, last];
-  return full.length > 0 ? full.join('.') : (subject ?? 'the body');
+  return last === undefined ? path : [...path, last];
 }
 
 function predicate({ keyword, params, data, message }: ErrorObject): string {

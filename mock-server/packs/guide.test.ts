@@ -20,6 +20,7 @@ describe('the reference of the guide', () => {
       failures: new Map(),
       messagePages: [],
       zoneOffsetMs: 0,
+      idForm: 'uuid',
     });
     const named = [...REFERENCE.matchAll(/`(\$(?:task|failure)\.\w+)`/g)].map(([, name = '']) => name);
     expect(named.length).toBeGreaterThan(10);

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createMockServer } from '../index.ts';
 import { lazyPack } from './lazy-pack.ts';
 import { builtInPackDirs, loadPack, loadPackAfresh } from './load-pack.ts';
+import { summaryOf } from './prepared-packs.ts';
 
 function lazily(dir: string) {
   const whole = loadPackAfresh(dir);
-  const { name, title, profile, profiles, documentPath, routes } = whole;
+  const { profile, profiles, documentPath } = whole;
   let compiled = 0;
-  const pack = lazyPack({ name, title, dir, profile, profiles, documentPath, routes }, () => {
+  const pack = lazyPack({ ...summaryOf(whole), dir, profile, profiles, documentPath }, () => {
     compiled += 1;
     return whole;
   });

@@ -1,10 +1,8 @@
 import type { Pack } from './pack.ts';
+import type { PackSummary } from './prepared-packs.ts';
 
 /** The parts of a pack that are known before it is compiled. */
-export type KnownParts = Pick<
-  Pack,
-  'name' | 'title' | 'dir' | 'profile' | 'profiles' | 'documentPath' | 'routes'
->;
+export type KnownParts = PackSummary & Pick<Pack, 'dir' | 'profile' | 'profiles' | 'documentPath'>;
 
 /** The parts that are compiled together, in the order of a compiled pack. */
 const COMPILED = [
@@ -15,14 +13,17 @@ const COMPILED = [
   'failures',
   'errors',
   'media',
+  'aliases',
   'delivery',
+  'callbackHeaders',
   'signer',
+  'handshake',
+  'webhooks',
+  'uploads',
   'pages',
   'facts',
   'rate',
   'clients',
-  'auth',
-  'notMocked',
   'bodyLimit',
 ] as const satisfies readonly Exclude<keyof Pack, keyof KnownParts>[];
 

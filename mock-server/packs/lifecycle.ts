@@ -1,4 +1,10 @@
-import type { AckStatus, IdForm, Json, JsonObject } from '../core/types.ts';
+import type { Json, JsonObject } from '../core/types.ts';
+import type { DeliverySource, RulesOfDelivery, WebhookSource, WebhooksSource } from './delivery-source.ts';
+import type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './error-source.ts';
+import type { IdSource, TaskIdSource } from './id-source.ts';
+import type { UploadSource, UploadsSource } from './upload-source.ts';
+
+export type { ErrorAnswerSource, ErrorRole, ErrorsSource } from './error-source.ts';
 
 /** Content of lifecycle.yaml; spec/lifecycle.schema.json describes and validates each field. */
 export interface Lifecycle {
@@ -7,7 +13,10 @@ export interface Lifecycle {
   readonly document: string;
   readonly pages: Readonly<Record<string, Page>>;
   readonly task: {
-    readonly id: IdForm;
+    readonly id: TaskIdSource;
+    /** Fields of requests with ids that clients choose. */
+    readonly aliases?: readonly string[];
+    readonly aliasesUnique?: boolean;
     readonly visibleAfter?: string;
     readonly mediaLifetime: string;
     readonly timeZone?: string;
@@ -17,8 +26,11 @@ export interface Lifecycle {
   readonly operations: Readonly<Record<string, OperationSource>>;
   readonly events?: Readonly<Record<string, EventSource>>;
   readonly delivery?: DeliverySource;
+  readonly webhooks?: WebhooksSource;
+  readonly uploads?: UploadsSource;
   readonly clients?: ClientsSource;
   readonly auth?: { readonly schemes: readonly string[] };
+  readonly reach?: { readonly header: string };
   readonly notMocked?: readonly string[];
   readonly bodyLimit?: number;
   readonly timing?: { readonly notVisibleFor?: string; readonly lateBy?: string };
@@ -33,9 +45,15 @@ export interface Lifecycle {
 
 export interface MediaSource {
   readonly file: string;
-  readonly id: IdForm;
+  readonly id: IdSource;
   /** Kinds of task that have this file (default: all). */
   readonly kinds?: readonly string[];
+  /** Number of such files, or the expression of the field with it (default: 1). */
+  readonly count?: number | string;
+  /** Time during which it can be downloaded (default: that of all media). */
+  readonly lifetime?: string;
+  /** States before the end in which the file exists (default: none). */
+  readonly readyIn?: readonly string[];
 }
 
 /** A page that a pack is based on. */
@@ -93,16 +111,32 @@ export interface RateSource {
 
 export type OperationSource =
   | SubmitSource
+  | DeriveSource
   | PollSource
   | CancelSource
   | DeleteSource
   | AnswerSource
-  | ListSource;
+  | JwksSource
+  | ListSource
+  | UploadSource
+  | WebhookSource;
+
+/** Kind of a task that a field of its request chooses. */
+export interface KindByField {
+  readonly by: string;
+  readonly map: Readonly<Record<string, string>>;
+  /** Kind for other values (default: they are invalid). */
+  readonly otherwise?: string;
+}
+
+/** Bodies by state that kinds have of their own, by kind. */
+export type BodiesOfKinds = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 
 export interface SubmitSource {
   readonly does: 'submit';
-  readonly kind: string;
-  readonly event?: string;
+  readonly kind: string | KindByField;
+  /** Name of an event, or of several. */
+  readonly event?: string | readonly string[];
   readonly prompt?: string;
   readonly status?: number;
   /** Overrides the parent of the kind. */
@@ -110,20 +144,54 @@ export interface SubmitSource {
   readonly answer: Json;
 }
 
+/** Creates a second task from an existing one, and then answers about it. */
+export interface DeriveSource {
+  readonly does: 'derive';
+  readonly parent: ParentSource;
+  /** Fields with whose values a parent has several derived tasks. */
+  readonly apart?: readonly string[];
+  readonly kind: string | KindByField;
+  readonly event?: string;
+  readonly status?: number;
+  /** Answer to the call that creates the task. */
+  readonly answer: Json;
+  readonly messages?: readonly string[];
+  /** Answer to later calls, in each state of the derived task. */
+  readonly answers: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
+}
+
 export interface PollSource {
   readonly does: 'poll';
   readonly task: string;
+  /** The id that it is called with, such as `media.video.id` (default: that of the task). */
+  readonly findBy?: string;
+  /** Kinds of task that it finds (default: all). */
+  readonly kinds?: readonly string[];
+  /** Answer for other tasks, instead of the one under `errors`. */
+  readonly unknownTask?: ErrorAnswerSource;
   readonly messages?: readonly string[];
   readonly answers: Readonly<Record<string, Json>>;
+  /** Overrides answers for some kinds of task. */
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface CancelSource {
   readonly does: 'cancel';
   readonly task: string;
+  /** Answer for a task that it does not find. */
+  readonly unknownTask?: ErrorAnswerSource;
   readonly messages?: readonly string[];
   readonly status?: number;
   readonly whenFinished?: 'leave' | 'forget';
+  /** States in which it is allowed (default: all). */
+  readonly allowedIn?: readonly string[];
+  /** Answer in other states: an error, or one about the task. */
+  readonly refused?: ErrorRole | { readonly [key: string]: Json };
+  /** Time until the task ends (default: none). */
+  readonly takes?: string;
   readonly answers?: Readonly<Record<string, Json>>;
+  readonly answersOf?: BodiesOfKinds;
 }
 
 export interface DeleteSource {
@@ -139,12 +207,25 @@ export interface AnswerSource {
   readonly answer: Json;
 }
 
+/** Returns the public keys that verify signatures. */
+export interface JwksSource {
+  readonly does: 'jwks';
+}
+
 export interface ListSource {
   readonly does: 'list';
   readonly items: string;
   readonly kinds?: readonly string[];
+  readonly filters?: FiltersSource;
   readonly page?: PageSource;
   readonly answer: Json;
+}
+
+/** Expressions with one or more values, of which a task must have one. */
+export interface FiltersSource {
+  readonly state?: string;
+  readonly kind?: string;
+  readonly ids?: string;
 }
 
 /** Size of a page, and the names of the query parameters that select one. */
@@ -157,42 +238,16 @@ export interface PageSource {
 }
 
 export interface EventSource {
-  readonly callback: string;
+  readonly callback?: string;
+  readonly webhook?: string;
   readonly filter?: string;
   readonly announces?: Readonly<Record<string, readonly string[]>>;
   readonly sentOnce?: readonly string[];
   readonly delivery?: Partial<RulesOfDelivery>;
   readonly messages?: readonly string[];
   readonly bodies: Readonly<Record<string, Json>>;
-}
-
-export interface RulesOfDelivery {
-  readonly ackTimeout: string;
-  readonly ackStatus: AckStatus;
-  readonly retries: number;
-  readonly gaps: readonly string[];
-}
-
-export interface DeliverySource extends RulesOfDelivery {
-  readonly signature?: SignatureSource;
-}
-
-export interface SignatureSource {
-  readonly algorithm: 'hmac-sha256';
-  readonly key: 'utf8' | 'base64-after-prefix';
-  readonly payload: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface ErrorsSource {
-  readonly body: Json;
-  readonly codes: readonly {
-    readonly code: number | string;
-    readonly status?: number;
-    readonly message: string;
-    readonly when?: readonly ErrorRole[];
-  }[];
-  readonly answers?: Readonly<Partial<Record<ErrorRole, { readonly status?: number; readonly body: Json }>>>;
+  /** Overrides bodies for some kinds of task. */
+  readonly bodiesOf?: BodiesOfKinds;
 }
 
 export interface FailureSource {
@@ -218,17 +273,5 @@ export interface Fact {
   /** Contradiction between two pages. */
   readonly disagrees?: string;
 }
-
-/** Names in a pack for the errors of the engine. */
-export type ErrorRole =
-  | 'unauthorized'
-  | 'invalid'
-  | 'unknownTask'
-  | 'unknownRoute'
-  | 'notMocked'
-  | 'rateLimited'
-  | 'maintenance'
-  | 'mediaUnreachable'
-  | 'internal';
 
 export type ParentTrouble = 'whenUnknown' | 'whenUnfinished' | 'whenFailed' | 'whenExpired';

@@ -47,6 +47,7 @@ describe('the Runway pack', () => {
       pack: 'runway',
       kind: 'generate',
       idForm: 'uuid',
+      idPath: null,
       steps: [
         { state: 'wait', minMs: 1000, maxMs: 3000, waitsForSlot: false, holdsSlot: false },
         { state: 'queueing', minMs: 2000, maxMs: 8000, waitsForSlot: true, holdsSlot: false },
@@ -64,8 +65,12 @@ describe('the Runway pack', () => {
     expect(pack.delivery).toStrictEqual({
       ackTimeoutMs: 15_000,
       ackStatus: '200',
+      ackBody: null,
+      endsRetries: null,
       retries: 3,
+      retriesFor: {},
       gapsMs: [30_000, 60_000, 120_000],
+      gapJitter: 0,
     });
     expect([...pack.events.keys()]).toStrictEqual(['runway.generate', 'runway.extend']);
   });
@@ -278,7 +283,7 @@ const BROKEN: readonly Breakage[] = [
   {
     title: 'an operation has an unknown role',
     edits: [edit('does: poll', 'does: poke')],
-    problems: [[at('does: poke'), 'expected one of submit, poll, cancel, delete, answer, list, got "poke"']],
+    problems: [[at('does: poke'), ', got "poke"']],
   },
   {
     title: 'a kind is unknown',
@@ -403,7 +408,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('tooFast'),
-        'expected one of unauthorized, invalid, unknownTask, unknownRoute, notMocked, rateLimited, maintenance, mediaUnreachable, internal, got "tooFast"',
+        'expected one of unauthorized, invalid, unknownTask, unknownRoute, methodNotAllowed, notMocked, rateLimited, maintenance, mediaUnreachable, duplicateAlias, internal, got "tooFast"',
       ],
     ],
   },
@@ -443,7 +448,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('zonelesDateTime'),
-        'unknown codec "zonelesDateTime"; expected one of zonelessDateTime, isoDateTime,',
+        'unknown codec "zonelesDateTime"; expected one of zonelessDateTime, zonelessDateTimeMs,',
       ],
     ],
   },
@@ -566,7 +571,7 @@ const BROKEN: readonly Breakage[] = [
     problems: [
       [
         at('$nothing'),
-        '/errors/answers/unknownTask/body/data: "$nothing" cannot be used here; expected one of $error, $null',
+        '/errors/answers/unknownTask/body/data: "$nothing" cannot be used here; expected one of $error, $request, $null',
       ],
     ],
   },
@@ -785,18 +790,18 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [[at('callback: ended'), 'extend-ai-video declares no callback "ended" in the document']],
   },
   {
-    title: 'the callback URL of the document is outside of the body',
+    title: 'the callback URL of the document is outside of the request',
     edits: [
       inDocument(
         `'{$request.body#/callBackUrl}':
             post:
               operationId: runway.extend`,
-        `'{$request.header.callback}':
+        `'{$task.callback}':
             post:
               operationId: runway.extend`,
       ),
     ],
-    problems: [[[DOCUMENT, '$request.header.callback'], 'unknown expression "$request.header.callback"']],
+    problems: [[[DOCUMENT, '$task.callback'], '"$task.callback" is not a place of a callback URL']],
   },
   {
     title: 'a block has an unknown key',
@@ -823,9 +828,9 @@ const BROKEN_BLOCKS: readonly Breakage[] = [
     problems: [[at('hex33'), '/task/id: expected one of uuid, hex32, base32, got "hex33"']],
   },
   {
-    title: 'the id of the parent is outside of the body',
-    edits: [edit('id: $request.body#/taskId', 'id: $request.query.taskId')],
-    problems: [[at('id: $request.query'), '/parent/id: unknown expression "$request.query.taskId"']],
+    title: 'the id of the parent is in a header',
+    edits: [edit('id: $request.body#/taskId', 'id: $request.header.task')],
+    problems: [[at('id: $request.header'), '/parent/id: unknown expression "$request.header.task"']],
   },
 ];
 

@@ -16,6 +16,7 @@ import { PackError } from './pack-error.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { atPointer, step } from './pointer.ts';
 import { findPrepared, type PackSource } from './prepared-packs.ts';
+import { prepareVocabulary } from './vocabulary.ts';
 import { readYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** Lists the folders of the built-in packs. */
@@ -39,14 +40,16 @@ export function loadPack(dir: string, profile: string | null = null): Pack {
   const [{ name = dir } = {}] = Object.values(prepared.profiles);
   const chosen = chooseProfile(name, profiles, profile);
   const summary = prepared.profiles[chosen];
-  if (summary === undefined) return loadPackAfresh(dir, profile);
-  const { title, routes } = summary;
+  // A file that a previous version has prepared does not have every part.
+  if (summary?.auth === undefined) return loadPackAfresh(dir, profile);
   const documentPath = join(dir, prepared.document);
-  const known = { name: summary.name, title, dir, profile: chosen, profiles, documentPath, routes };
-  return lazyPack(known, () => {
+  const known = { ...summary, dir, profile: chosen, profiles, documentPath };
+  const pack = lazyPack(known, () => {
     const { lifecycle, document } = applyProfile(prepared.source(), chosen);
     return compilePack(lifecycle, document, { dir, profile: chosen, profiles, isChecked: true });
   });
+  prepareVocabulary(pack, () => prepared.words(chosen));
+  return pack;
 }
 
 /** Loads a pack like `loadPack`, but ignores files that the build has prepared. */

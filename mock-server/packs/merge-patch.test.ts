@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { mergePatch } from './merge-patch.ts';
 
 /** The table of RFC 7396, appendix A, row by row. */

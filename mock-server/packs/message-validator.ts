@@ -1,4 +1,4 @@
-import { findCallback, listOperations } from './document.ts';
+import { findMessages, listOperations } from './document.ts';
 import { bodySchemaAt, responseAt, type SchemaCompiler, schemaCompiler } from './document-schemas.ts';
 import { explainViolation } from './explain-violation.ts';
 import type { Pack, PackEvent } from './pack.ts';
@@ -53,11 +53,11 @@ export function createMessageValidator({ document, operations }: Pack): MessageV
     return place;
   }
 
-  function callbackPlace({ name, callback }: PackEvent): string | null {
-    const sender = operations.find((one) => one.type === 'submit' && one.event?.name === name);
+  function callbackPlace(event: PackEvent): string | null {
+    const sender = operations.find((one) => one.type === 'submit' && one.events.includes(event));
     const operation = documented.get(sender?.id ?? '');
     if (operation === undefined) return null;
-    const { pointer } = findCallback(document, operation, callback);
+    const pointer = findMessages(document, operation, event);
     return bodySchemaAt(document, `${pointer}/post/requestBody`);
   }
 

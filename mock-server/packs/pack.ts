@@ -9,58 +9,39 @@ import type {
   Signal,
 } from '../core/types.ts';
 import type { TaskView } from '../core/view.ts';
-import type { ErrorAnswers } from './error-answers.ts';
+import type { CallContext, OutsideBody, PageContext, Route } from './call.ts';
+import type { TaskAliasRules } from './compile-ids.ts';
+import type { ErrorAnswers, OwnError } from './error-answers.ts';
 import type { Evaluate } from './expressions.ts';
+import type { Handshake } from './handshake.ts';
 import type { ErrorRole, Fact, Page, ParentTrouble } from './lifecycle.ts';
-import type { Signer } from './signer.ts';
-import type { JsonText, Template } from './template.ts';
+import type { RequestParts } from './request-parts.ts';
+import type { CallbackHeaders } from './signing/callback-headers.ts';
+import type { Signer } from './signing/signer.ts';
+import type { HeaderTemplates, StateAnswer } from './state-answer.ts';
+import type { Template } from './template.ts';
+import type { UploadOperation, UploadRules } from './uploads.ts';
+import type { AuthRules, ClientRules, NotMocked, RateLimit, ReachRules } from './vendor-rules.ts';
+import type { WebhookOperation, Webhooks } from './webhooks.ts';
+
+export type { CallContext, OutsideBody, PageContext, Route, TaskPage } from './call.ts';
+export type { RequestParts } from './request-parts.ts';
 
 /** Values for the templates of answers and callbacks about a task. */
 export interface TaskContext {
   readonly plan: Plan;
   readonly view: TaskView;
+  /** The call that is answered; absent in callbacks. */
+  readonly call?: RequestParts | undefined;
 }
 
-/** Values of a request for the expressions of an operation. */
-export interface RequestParts {
-  query(name: string): string | undefined;
-  header(name: string): string | undefined;
-  readonly pathParams: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
+/** Renders an answer about a task. */
+export type AnswerTemplate = (context: TaskContext) => StateAnswer;
 
-/** Values for the templates of answers that are not about a task. */
-export interface CallContext {
-  readonly request: RequestParts;
-  readonly origin: string;
-  /** Key that callbacks are signed with; null when they are not signed. */
-  readonly secret: string | null;
-}
-
-/** A page of the tasks of an account. */
-export interface TaskPage {
-  /** Items as a JSON array. */
-  readonly items: JsonText;
-  readonly count: number;
-  readonly limit: number;
-  readonly offset: number;
-  readonly hasMore: boolean;
-  /** Null on the last page. */
-  readonly nextUrl: string | null;
-  readonly previousUrl: string | null;
-}
-
-/** Values for the templates of lists. */
-export interface PageContext extends CallContext {
-  readonly page: TaskPage;
-}
-
-/** The id of an operation, and how it is called. */
-export interface Route {
-  readonly id: string;
-  readonly method: string;
-  /** Path as in the OpenAPI document, with `{params}`. */
-  readonly path: string;
+/** What applies to the calls of any operation. */
+interface CallRules extends Route {
+  /** Whether calls need no key. */
+  readonly isPublic: boolean;
 }
 
 /** Effect of a parent that cannot be continued: the submission is refused, or the task fails. */
@@ -70,76 +51,151 @@ export type ParentRule =
 
 /** How an operation continues another task. */
 export interface ParentRules {
-  readonly idOf: (request: JsonObject, pathParams: PathParams | null) => unknown;
-  /** JSON Pointer to the parent's id in the body; null when the id is in the path. */
+  readonly idOf: (
+    request: JsonObject,
+    pathParams: PathParams | null,
+    outside?: OutsideBody | null,
+  ) => unknown;
+  /** JSON Pointer to the parent's id in the body; null when the id is elsewhere. */
   readonly pointer: string | null;
-  /** Path parameter with the parent's id; null when the id is in the body. */
+  /** Path parameter with the parent's id; null when the id is elsewhere. */
   readonly pathParam: string | null;
+  /** Query parameter with the parent's id; null when the id is elsewhere. */
+  readonly queryParam: string | null;
   readonly rules: Readonly<Record<ParentTrouble, ParentRule>>;
 }
 
+/** Reads a callback URL, or a list of them. @param outside the parts other than the body, if they are known */
+export type ReadUrls = (request: JsonObject, outside?: OutsideBody | null) => unknown;
+
+/** Where requests name the URLs of an event. */
+export interface CallbackSource {
+  readonly event: PackEvent;
+  readonly urlOf: ReadUrls;
+  readonly place: CallbackPlace;
+}
+
+/** A place of a callback URL. */
+export type CallbackPlace =
+  | { readonly in: 'body'; readonly pointer: string }
+  | { readonly in: 'query' | 'header'; readonly name: string };
+/** How repeated calls for the same parent are answered: about the task that the first one created. */
+export interface DeriveRules {
+  /** Returns a text that is the same for calls about the same derived task. */
+  readonly keyOf: (request: JsonObject, pathParams: PathParams | null, outside: OutsideBody | null) => string;
+  /** Answers by state of the derived task. */
+  readonly answers: ReadonlyMap<string, AnswerTemplate>;
+}
+
+/** Chooses the kind of the task that a request creates. */
+export type KindOf = (request: JsonObject, pathParams: PathParams | null) => KindRules | null;
+
 /** Creates a task. */
-export interface SubmitOperation extends Route {
+export interface SubmitOperation extends CallRules {
   readonly type: 'submit';
+  /** Kind of the task that the first example of the document creates. */
   readonly kind: KindRules;
+  /** All kinds of task that it creates. */
+  readonly kinds: readonly KindRules[];
+  /** Chooses the kind by a field of the request; null when no kind is defined for its value. */
+  readonly kindOf: KindOf;
   readonly parent: ParentRules | null;
+  /** For operations whose first call creates a task from another one; null for all others. */
+  readonly derives: DeriveRules | null;
+  /** The events of its tasks. */
+  readonly events: readonly PackEvent[];
+  /** The first of them, which reports the end of a task. */
   readonly event: PackEvent | null;
-  /** Reads the callback URL from the request, by the key of `callbacks` in the document. */
-  readonly callbackUrlOf: Evaluate<JsonObject>;
+  /** Reads the callback URL of that event from the request, by the key of `callbacks` in the document. */
+  readonly callbackUrlOf: ReadUrls;
+  /** Place of that URL in the body; null when it is elsewhere. */
   readonly callbackUrlPointer: string | null;
+  /** All places where requests name URLs; the first is that of the fields above. */
+  readonly callbacks: readonly CallbackSource[];
   readonly promptOf: Evaluate<JsonObject>;
   readonly promptPointer: string | null;
   readonly status: number;
+  /** Headers of the answer; null without its own. */
+  readonly headersOf: HeaderTemplates<TaskContext> | null;
   readonly answer: Template<TaskContext>;
 }
 
 /** Returns the state of a task. */
-export interface PollOperation extends Route {
+export interface PollOperation extends CallRules {
   readonly type: 'poll';
   readonly taskIdOf: Evaluate<RequestParts>;
   /** Expression of the task id as in the pack, such as `$request.query.id`. */
   readonly taskIdAt: string;
-  readonly answers: ReadonlyMap<string, Template<TaskContext>>;
+  /** The media file by whose id it finds a task; null when it does so by the id of the task. */
+  readonly findBy: MediaKind | null;
+  /** Kinds of task that it finds; null for all. */
+  readonly kinds: ReadonlySet<string> | null;
+  /** Its answer for other tasks; null for that of the pack. */
+  readonly unknownTask: OwnError | null;
+  readonly answers: ReadonlyMap<string, AnswerTemplate>;
   /** States in which the answer can change while the state stays the same. */
   readonly moving: ReadonlySet<string>;
 }
 
 /** Ends a running task. */
-export interface CancelOperation extends Route {
+export interface CancelOperation extends CallRules {
   readonly type: 'cancel';
   readonly taskIdOf: Evaluate<RequestParts>;
+  /** Answer for a task that it does not find; null for that of the pack. */
+  readonly unknownTask: OwnError | null;
   readonly status: number;
   /** Effect on a task that has already ended. */
   readonly whenFinished: 'leave' | 'forget';
   /** Null when the answer has no body. */
-  readonly answers: ReadonlyMap<string, Template<TaskContext>> | null;
+  readonly answers: ReadonlyMap<string, AnswerTemplate> | null;
+  /** Null when every state allows it. */
+  readonly allowed: AllowedStates | null;
+  /** Time until the task ends, in milliseconds of the vendor. */
+  readonly takesMs: number;
+}
+
+/** The states in which an operation is allowed, and the answer in any other: an error, or the vendor's own. */
+export interface AllowedStates {
+  readonly states: ReadonlySet<string>;
+  readonly refusal: ErrorRole | AnswerTemplate;
 }
 
 /** Removes a task in any state; it sends no further callbacks. */
-export interface DeleteOperation extends Route {
+export interface DeleteOperation extends CallRules {
   readonly type: 'delete';
   readonly taskIdOf: Evaluate<RequestParts>;
   readonly status: number;
 }
 
 /** Returns an answer that is not about a task, such as the account. */
-export interface AnswerOperation extends Route {
+export interface AnswerOperation extends CallRules {
   readonly type: 'answer';
   readonly status: number;
   /** Whether the answer exists only while callbacks are signed. */
   readonly needsSecret: boolean;
+  readonly headersOf: HeaderTemplates<CallContext> | null;
   readonly answer: Template<CallContext>;
 }
 
 /** Lists the tasks of the account, newest first. */
-export interface ListOperation extends Route {
+export interface ListOperation extends CallRules {
   readonly type: 'list';
   /** Kinds of task that it lists; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** What a request can select tasks by. */
+  readonly filters: readonly ListFilter[];
   /** Templates of an item, by state. */
   readonly items: ReadonlyMap<string, Template<TaskContext>>;
   readonly page: PageRules;
+  readonly status: number;
+  readonly headersOf: HeaderTemplates<PageContext> | null;
   readonly answer: Template<PageContext>;
+}
+
+/** Selects the tasks of a list that have one of the values in a part of the request. */
+export interface ListFilter {
+  readonly by: 'state' | 'kind' | 'ids';
+  readonly read: Evaluate<RequestParts>;
 }
 
 /** Page sizes, and the query parameters that select a page. */
@@ -161,14 +217,18 @@ export type Operation =
   | CancelOperation
   | DeleteOperation
   | AnswerOperation
-  | ListOperation;
+  | ListOperation
+  | UploadOperation
+  | WebhookOperation;
 
 /** A callback of a pack. */
 export interface PackEvent {
   /** Name of the pack, a dot, and the name of the event; unique across packs. */
   readonly name: string;
-  /** Name under `callbacks` of the submitting operation. */
-  readonly callback: string;
+  /** Name under `callbacks` of the submitting operation; null when requests do not name a URL. */
+  readonly callback: string | null;
+  /** Name under `webhooks` of the document; null when it is not sent to registered endpoints. */
+  readonly webhook: string | null;
   /** Template of the body, by announced state. */
   readonly bodies: ReadonlyMap<string, Template<TaskContext>>;
   /** Signals of each state, in order. */
@@ -196,6 +256,14 @@ export interface MediaKind {
   readonly idForm: IdForm;
   /** Kinds of task that have this file; null for all. */
   readonly kinds: ReadonlySet<string> | null;
+  /** Number of such files that a task has; null for a single one. */
+  readonly countOf: ((plan: Pick<Plan, 'request'>) => number) | null;
+  /** Largest number of such files that a task can have. */
+  readonly most: number;
+  /** How long it can be downloaded after the end of the task; null for as long as all media. */
+  readonly lifetimeMs: number | null;
+  /** States before the end of the task in which the file already exists. */
+  readonly readyIn: ReadonlySet<string>;
 }
 
 /** A compiled pack, which is immutable and contains all vendor-specific values. */
@@ -217,50 +285,37 @@ export interface Pack {
   readonly failures: ReadonlyMap<string, Failure>;
   readonly errors: ErrorAnswers;
   readonly media: ReadonlyMap<string, MediaKind>;
+  /** Null when clients cannot choose ids. */
+  readonly aliases: TaskAliasRules | null;
   readonly delivery: DeliveryPolicy;
+  /** Headers of every callback, in addition to those of the signature; null when the pack does not have any. */
+  readonly callbackHeaders: CallbackHeaders | null;
   readonly signer: Signer | null;
+  /** Null when receivers are not checked before their first callback. */
+  readonly handshake: Handshake | null;
+  /** Null when clients cannot register endpoints. */
+  readonly webhooks: Webhooks | null;
+  /** Null when clients cannot upload files. */
+  readonly uploads: UploadRules | null;
   readonly pages: Readonly<Record<string, Page>>;
   readonly facts: readonly Fact[];
   /** Limit of submissions per account; null without a limit. */
   readonly rate: RateLimit | null;
   readonly clients: ClientRules;
   readonly auth: AuthRules;
+  /** Null unless a header can name the vendor's own URL. */
+  readonly reach: ReachRules | null;
   /** Operations of the vendor that are not mocked, with paths in the form of OpenAPI. */
   readonly notMocked: readonly NotMocked[];
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
+  readonly traits: CallTraits;
 }
 
-/** How calls are authenticated. */
-export interface AuthRules {
-  /** Accepted schemes of the Authorization header, case-insensitive. */
-  readonly schemes: readonly string[];
-}
-
-/** An operation of the vendor that is not mocked. */
-export interface NotMocked {
-  readonly method: string;
-  readonly path: string;
-}
-
-/** Requirements of the vendor for its clients. */
-export interface ClientRules {
-  /** Recommended time between polls of a task; null when undocumented. */
-  readonly pollEveryMs: number | null;
-  /** Polls at a shorter interval count as hammering. */
-  readonly pollNeverWithinMs: number;
-  /** Time without calls after an answer with the role `maintenance`. */
-  readonly pauseForMaintenanceMs: number;
-  /** Time within which media should be downloaded after a success is known. */
-  readonly downloadWithinMs: number;
-  /** Length of the longest accepted prompt, in characters; null when undocumented. */
-  readonly promptLength: number | null;
-}
-
-/** Limit of submissions per account. */
-export interface RateLimit {
-  readonly submissions: number;
-  readonly perMs: number;
-  /** Whether a refusal has a Retry-After header. */
-  readonly retryAfter: boolean;
+/** What tells calls to the vendor from those to others, apart from their paths and keys. */
+export interface CallTraits {
+  /** Paths in the addresses of the vendor's servers. */
+  readonly basePaths: readonly string[];
+  /** Names of the request headers in the document, in lower case. */
+  readonly headers: readonly string[];
 }

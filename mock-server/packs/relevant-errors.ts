@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { pointerOf } from './document.ts';
 import { violationOf } from './explain-violation.ts';
-import { atPointer } from './pointer.ts';
+import { atPointer, step } from './pointer.ts';
 
 const CHOICES: ReadonlySet<string> = new Set(['oneOf', 'anyOf']);
 const COMPOSITION: ReadonlySet<string> = new Set(['if', 'allOf', ...CHOICES]);
@@ -18,10 +18,7 @@ export function relevantErrors(
   const otherBranches = new Set<ErrorObject>();
   for (const choice of errors.filter(({ keyword }) => CHOICES.has(keyword))) {
     const branches = branchesOf(choice, errors, document);
-    const nearest = branches.reduce(
-      (best, branch) => (distance(branch) < distance(best) ? branch : best),
-      branches[0] ?? [],
-    );
+    const nearest = chosenBranch(choice, branches) ?? nearestOf(branches);
     for (const error of branches.flat()) if (!nearest.includes(error)) otherBranches.add(error);
   }
   const inside = errors.filter((error) => !COMPOSITION.has(error.keyword) && !otherBranches.has(error));
@@ -29,6 +26,52 @@ export function relevantErrors(
   const unconditional = inside.filter(({ schemaPath }) => !/\/(then|else)\//.test(schemaPath));
   const relevant = withoutConsequences(unconditional.length > 0 ? unconditional : inside);
   return relevant.length > 0 ? relevant : [violationOf(errors)].filter((error) => error !== undefined);
+}
+
+function nearestOf(branches: readonly ErrorObject[][]): readonly ErrorObject[] {
+  return branches.reduce(
+    (best, branch) => (distance(branch) < distance(best) ? branch : best),
+    branches[0] ?? [],
+  );
+}
+
+/**
+ * Returns the errors of the branch that the discriminator of a choice selects; null without a discriminator. If it
+ * selects none, the only error lists its values.
+ */
+function chosenBranch(
+  { parentSchema, instancePath }: ErrorObject,
+  branches: readonly ErrorObject[][],
+): readonly ErrorObject[] | null {
+  const { propertyName } = (parentSchema?.discriminator ?? {}) as { readonly propertyName?: unknown };
+  if (typeof propertyName !== 'string') return null;
+  const at = instancePath + step(propertyName);
+  const mismatchIn = (branch: readonly ErrorObject[]): ErrorObject | undefined =>
+    branch.find(
+      (error) => error.instancePath === at && (error.keyword === 'const' || error.keyword === 'enum'),
+    );
+  const chosen = branches.find((branch) => mismatchIn(branch) === undefined);
+  if (chosen !== undefined)
+    return isMissing(propertyName, chosen) ? chosen.filter(isAbout(propertyName)) : chosen;
+  const mismatches = branches.flatMap((branch) => mismatchIn(branch) ?? []);
+  const [first] = mismatches;
+  if (first === undefined) return null;
+  const allowedValues = [...new Set(mismatches.flatMap(valuesOf))];
+  // The error stays the same object, because the others are recognized by their identity.
+  return [Object.assign(first, { keyword: 'enum', params: { allowedValues } })];
+}
+
+function valuesOf({ params }: ErrorObject): unknown[] {
+  const { allowedValues, allowedValue } = params as { allowedValues?: unknown[]; allowedValue?: unknown };
+  return allowedValues ?? [allowedValue];
+}
+
+function isMissing(property: string, branch: readonly ErrorObject[]): boolean {
+  return branch.some(isAbout(property));
+}
+
+function isAbout(property: string): (error: ErrorObject) => boolean {
+  return ({ keyword, params }) => keyword === 'required' && params.missingProperty === property;
 }
 
 /** Removes errors that follow from a wrong type. */

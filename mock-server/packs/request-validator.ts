@@ -2,10 +2,11 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { type DocumentOperation, listOperations, resolve } from './document.ts';
 import { bodySchemaAt, placeOf, type SchemaCompiler, schemaCompiler } from './document-schemas.ts';
-import { explainViolation, violationOf } from './explain-violation.ts';
-import type { Operation, Pack, RequestParts } from './pack.ts';
+import { explainViolation, pathOf, violationOf } from './explain-violation.ts';
+import type { Operation, Pack } from './pack.ts';
 import { atPointer, step } from './pointer.ts';
 import { relevantErrors } from './relevant-errors.ts';
+import type { RequestParts } from './request-parts.ts';
 
 /** How a request violates the document. */
 export interface Violation {
@@ -13,6 +14,8 @@ export interface Violation {
   readonly message: string;
   /** Code of the vendor for this violation, from `x-code` of the schema; null for the default code. */
   readonly code: string | null;
+  /** Path of the invalid field, which begins with `body`, `query` or `header`. */
+  readonly field: readonly string[];
 }
 
 /** Validates a request against the document; null when it is valid. */
@@ -79,10 +82,21 @@ function parameterCheck(parameter: OpenAPIV3_1.ParameterObject, validate: Valida
     const value = place === 'header' ? request.header(name) : request.query(name);
     if (value === undefined) {
       const where = place === 'header' ? 'as a header' : 'in the query';
-      return required === true ? plain(`${name} is required ${where}`) : null;
+      return required === true ? absent(parameter, `${name} is required ${where}`) : null;
     }
     if (validate === null || validate(readAs(parameter, value))) return null;
-    return violation(validate.errors, name);
+    return { ...violation(validate.errors, name), field: [place, name] };
+  };
+}
+
+/** Describes a missing parameter; `x-sentence` and `x-code` of the parameter take precedence. */
+function absent(parameter: OpenAPIV3_1.ParameterObject, usual: string): Violation {
+  const { 'x-sentence': own, 'x-code': code } = parameter as { 'x-sentence'?: unknown; 'x-code'?: unknown };
+  const message = typeof own === 'string' ? own : usual;
+  return {
+    message,
+    code: typeof code === 'string' || typeof code === 'number' ? String(code) : null,
+    field: [parameter.in, parameter.name],
   };
 }
 
@@ -126,6 +140,7 @@ function violation(errors: readonly ErrorObject[] | null | undefined, field: str
   return {
     message: enumerated([...texts]),
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : null,
+    field: ['body', ...(error === undefined ? [] : pathOf(error))],
   };
 }
 
@@ -137,9 +152,9 @@ function enumerated(texts: readonly string[]): string {
 function joined(found: readonly Violation[]): Violation {
   const [first] = found;
   if (first === undefined || found.length === 1) return first ?? plain('the request is not valid');
-  return { message: enumerated(found.map(({ message }) => message)), code: first.code };
+  return { ...first, message: enumerated(found.map(({ message }) => message)) };
 }
 
 function plain(message: string): Violation {
-  return { message, code: null };
+  return { message, code: null, field: ['body'] };
 }

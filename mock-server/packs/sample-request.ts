@@ -2,21 +2,25 @@ import type { Faker } from '@faker-js/faker';
 import { faker as english } from '@faker-js/faker/locale/en';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import type { JsonObject } from '../core/types.ts';
-import { listOperations, resolve } from './document.ts';
+import { examplesOf, listOperations } from './document.ts';
 import type { Pack, SubmitOperation } from './pack.ts';
 import { pointerParts } from './pointer.ts';
 
 /** Fields to set in a sample, by JSON Pointer. */
 export type SampleFields = Readonly<Record<string, string | undefined>>;
 
-/** Creates a request from the document's example, with a generated prompt and the given fields. */
+/**
+ * Creates a request from one of the document's examples, with a generated prompt and the given fields.
+ * @param example name of the example (default: the first)
+ */
 export function sampleRequest(
   pack: Pack,
   operation: SubmitOperation,
   fields: SampleFields,
   seed: string,
+  example?: string,
 ): JsonObject {
-  const sample = structuredClone(exampleOf(pack.document, operation.id));
+  const sample = structuredClone(exampleOf(pack.document, operation.id, example));
   const prompt = operation.promptPointer;
   if (prompt !== null) setAt(sample, prompt, fillerPrompt(seed));
   for (const [pointer, value] of Object.entries(fields))
@@ -24,12 +28,16 @@ export function sampleRequest(
   return sample as JsonObject;
 }
 
-function exampleOf(document: OpenAPIV3_1.Document, id: string): Record<string, unknown> {
+function exampleOf(
+  document: OpenAPIV3_1.Document,
+  id: string,
+  name: string | undefined,
+): Record<string, unknown> {
   const found = listOperations(document).find((operation) => operation.id === id);
-  const body = resolve<OpenAPIV3_1.RequestBodyObject>(document, found?.operation.requestBody);
-  const [first] = Object.values(body?.content['application/json']?.examples ?? {});
-  const example = resolve<OpenAPIV3_1.ExampleObject>(document, first)?.value;
-  if (typeof example === 'object' && example !== null) return example as Record<string, unknown>;
+  if (found !== undefined && found.operation.requestBody === undefined) return {};
+  const examples = found === undefined ? [] : examplesOf(document, found);
+  const example = name === undefined ? examples[0] : examples.find((one) => one.name === name);
+  if (example !== undefined) return example.value;
   throw new Error(`the document does not have an example request for operation "${id}"`);
 }
 
@@ -54,5 +62,6 @@ function setAt(target: Record<string, unknown>, pointer: string, value: string):
     place[part] = next;
     place = next;
   }
-  if (last !== undefined) place[last] = value;
+  // A field that is a list in the example gets a list.
+  if (last !== undefined) place[last] = Array.isArray(place[last]) ? [value] : value;
 }

@@ -7,9 +7,12 @@ import { viewTask } from '../core/view.ts';
 import { Defect } from './defect.ts';
 import { compileExpression, type Language } from './expressions.ts';
 import { builtInPackDirs, loadPack } from './load-pack.ts';
-import type { Failure, MediaKind, RequestParts, TaskContext } from './pack.ts';
+import { mediaFileName } from './media-values.ts';
+import type { Failure, MediaKind, TaskContext } from './pack.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
-import { mediaFileName, messageOn, REQUEST_LANGUAGE, taskLanguage } from './task-language.ts';
+import type { RequestParts } from './request-parts.ts';
+import { REQUEST_LANGUAGE } from './request-parts.ts';
+import { messageOn, taskLanguage } from './task-language.ts';
 
 const RUNWAY = loadPack(join(PACKAGE_ROOT, 'spec/runway'));
 const PAGES = ['extend', 'generate', 'detail'] as const;
@@ -139,7 +142,7 @@ describe('the text of a failure', () => {
     const poll = RUNWAY.operations.find(({ type }) => type === 'poll');
     if (poll?.type !== 'poll') throw new Error('the pack has no poll operation');
     for (const [slug, texts] of failuresAndTexts) {
-      const body = poll.answers.get('fail')?.(ended({ failure: slug }));
+      const body = poll.answers.get('fail')?.(ended({ failure: slug })).body;
       expect(JSON.parse(body ?? '{}')).toMatchObject({
         data: { failCode: 400, failMsg: firstOf(texts, ['detail', 'extend', 'generate']) },
       });
@@ -180,12 +183,22 @@ function accepted<Context>(sources: readonly string[], language: Language<Contex
   });
 }
 
-const VIDEO: MediaKind = { name: 'video', file: 'clip.mp4', idForm: 'uuid', kinds: null };
+const VIDEO: MediaKind = {
+  name: 'video',
+  file: 'clip.mp4',
+  idForm: 'uuid',
+  kinds: null,
+  countOf: null,
+  lifetimeMs: null,
+  readyIn: new Set(),
+  most: 1,
+};
 const LANGUAGE = taskLanguage({
   media: new Map([['video', VIDEO]]),
   failures: RUNWAY.failures,
   messagePages: ['detail'],
   zoneOffsetMs: 0,
+  idForm: 'uuid',
 });
 
 function valueIn(context: TaskContext, source: string): unknown {
@@ -238,6 +251,7 @@ describe('an expression about a task', () => {
       failures: RUNWAY.failures,
       messagePages: [],
       zoneOffsetMs: 0,
+      idForm: 'uuid',
     });
     const idOf = (name: string, of: TaskContext) => compileExpression(`$media.${name}.id`, both)(of);
     expect(idOf('video', context)).toBe(idOf('video', context));
@@ -272,7 +286,7 @@ describe('an expression about a task', () => {
 describe('an expression about a request', () => {
   const REQUEST: RequestParts = {
     query: (name) => (name === 'taskId' ? 'from the query' : undefined),
-    header: () => undefined,
+    header: (name) => (name === 'x-version' ? 'from a header' : undefined),
     pathParams: { id: 'from the path' },
     body: { task_id: 'from the body' },
   };
@@ -281,6 +295,8 @@ describe('an expression about a request', () => {
   it.each([
     ['$request.query.taskId', 'from the query'],
     ['$request.query.other', undefined],
+    ['$request.header.x-version', 'from a header'],
+    ['$request.header.x-other', undefined],
     ['$request.path.id', 'from the path'],
     ['$request.path.other', undefined],
     ['$request.body#/task_id', 'from the body'],
@@ -299,7 +315,8 @@ describe('an expression about a request', () => {
 
   it('does not read other parts of a request', () => {
     const sources = [
-      '$request.header.x',
+      '$request.header',
+      '$request.id.x',
       '$request.query',
       '$request.query.',
       '$request',

@@ -1,16 +1,11 @@
 import { parseWithNumerals } from '../core/numerals.ts';
 import { createRandom } from '../core/random.ts';
-import type { PathParams, Plan } from '../core/types.ts';
+import type { IdForm, PathParams, Plan } from '../core/types.ts';
+import { idInMessages } from './compile-ids.ts';
 import { bodyPointer, type Evaluate, fieldsOf, type Language } from './expressions.ts';
-import type {
-  CallContext,
-  Failure,
-  MediaKind,
-  PageContext,
-  RequestParts,
-  TaskContext,
-  TaskPage,
-} from './pack.ts';
+import { mediaField } from './media-values.ts';
+import type { CallContext, Failure, MediaKind, PageContext, TaskContext, TaskPage } from './pack.ts';
+import { own, partOfRequest } from './request-parts.ts';
 
 interface TaskLanguageInput {
   readonly media: ReadonlyMap<string, MediaKind>;
@@ -18,6 +13,7 @@ interface TaskLanguageInput {
   /** Pages whose failure texts are used; the first that has a text applies. */
   readonly messagePages: readonly string[];
   readonly zoneOffsetMs: number;
+  readonly idForm: IdForm;
 }
 
 /** Creates the language of answers and callbacks about a task. */
@@ -29,7 +25,7 @@ export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
     settings: { zoneOffsetMs: input.zoneOffsetMs },
     roots: {
       request: onTheRequest,
-      task: fieldsOf(TASK_FIELDS),
+      task: taskField(input.idForm),
       media: (path) => mediaField(path, input.media),
       failure: (path) => failureField(path, input.failures, messages),
     },
@@ -40,21 +36,6 @@ export function taskLanguage(input: TaskLanguageInput): Language<TaskContext> {
 export function messageOn(failure: Failure, pages: readonly string[]): string {
   const page = pages.find((name) => Object.hasOwn(failure.messages, name));
   return (page === undefined ? Object.values(failure.messages)[0] : failure.messages[page]) ?? '';
-}
-
-/** Language of expressions about the request of an operation, such as the place of the task id. */
-export const REQUEST_LANGUAGE: Language<RequestParts> = {
-  settings: { zoneOffsetMs: 0 },
-  roots: { request: partOfRequest },
-};
-
-function partOfRequest(path: string): Evaluate<RequestParts> | null {
-  const inBody = bodyPointer(path);
-  if (inBody !== null) return ({ body }) => inBody(body);
-  const [, place, name = ''] = /^(query|path)\.(.+)$/.exec(path) ?? [];
-  if (place === 'query') return (request) => request.query(name);
-  if (place === 'path') return ({ pathParams }) => own(pathParams, name);
-  return null;
 }
 
 const CALL_ROOTS: Language<CallContext>['roots'] = {
@@ -93,15 +74,17 @@ export const PAGE_LANGUAGE: Language<PageContext> = {
   },
 };
 
-function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
-}
-
 function onTheRequest(path: string): Evaluate<TaskContext> | null {
   const inBody = bodyPointer(path);
   if (inBody !== null) return ({ plan }) => inBody(echoOf(plan));
+  if (path === 'id') return (context) => context.call?.id ?? derivedCallId(context);
   const [, name] = /^path\.(.+)$/.exec(path) ?? [];
   return name === undefined ? null : ({ plan }) => own(plan.pathParams ?? NO_PARAMS, name);
+}
+
+/** Returns the id of a callback, or of an answer that no call asked for, such as an item of a list. */
+function derivedCallId({ plan, view }: TaskContext): string {
+  return createRandom(`${plan.taskId} ${view.state} call`).id('uuid');
 }
 
 /** Cache of requests whose numbers must keep their original form. Memoizes a pure function. */
@@ -119,9 +102,18 @@ function echoOf({ request, requestText }: Plan): unknown {
 
 const NO_PARAMS: PathParams = Object.freeze({});
 
+/** Compiles `$task.NAME`. */
+function taskField(form: IdForm): (path: string) => Evaluate<TaskContext> | null {
+  const isText = typeof form === 'string' || !form.isInteger;
+  const written = (id: string): string | number => (isText ? id : idInMessages(id, form));
+  return fieldsOf<TaskContext>({
+    ...TASK_FIELDS,
+    id: ({ plan }) => written(plan.taskId),
+    parentId: ({ plan }) => (plan.parentId === null ? undefined : written(plan.parentId)),
+  });
+}
+
 const TASK_FIELDS: Readonly<Record<string, Evaluate<TaskContext>>> = {
-  id: ({ plan }) => plan.taskId,
-  parentId: ({ plan }) => plan.parentId ?? undefined,
   kind: ({ plan }) => plan.kind,
   origin: ({ plan }) => plan.origin,
   submittedAt: ({ plan }) => plan.submittedAt,
@@ -129,47 +121,9 @@ const TASK_FIELDS: Readonly<Record<string, Evaluate<TaskContext>>> = {
   startedAt: ({ view }) => view.startedAt ?? undefined,
   finishedAt: ({ view }) => view.finishedAt ?? undefined,
   progress: ({ view }) => view.progress,
+  duration: ({ plan, view }) => (view.finishedAt === null ? undefined : view.finishedAt - plan.submittedAt),
   expired: ({ view }) => view.expired,
 };
-
-function mediaField(path: string, media: ReadonlyMap<string, MediaKind>): Evaluate<TaskContext> | null {
-  const [name = '', field, ...parts] = path.split('.');
-  if (parts.length > 0) return null;
-  const kind = media.get(name);
-  if (kind === undefined) return null;
-  if (field === 'id') return ({ plan }) => (isYielded(kind, plan) ? mediaId(plan, kind) : undefined);
-  if (field === 'url') return ({ plan }) => (isYielded(kind, plan) ? mediaUrl(plan, kind) : undefined);
-  return null;
-}
-
-/** Whether tasks of this plan's kind have the media file. */
-export function isYielded({ kinds }: Pick<MediaKind, 'kinds'>, { kind }: Pick<Plan, 'kind'>): boolean {
-  return kinds === null || kinds.has(kind);
-}
-
-/** Number of derived ids in the cache, which serves tasks that are polled often. */
-const IDS_CACHED = 5000;
-const derivedIds = new Map<string, string>();
-
-/** Derives a media id from the task id, so that plans do not store it. Memoizes a pure function. */
-function mediaId({ taskId }: Plan, { name, idForm }: MediaKind): string {
-  const seed = `${taskId} ${name} ${idForm}`;
-  const known = derivedIds.get(seed);
-  if (known !== undefined) return known;
-  const id = createRandom(`${taskId} ${name}`).id(idForm);
-  if (derivedIds.size >= IDS_CACHED) derivedIds.clear();
-  derivedIds.set(seed, id);
-  return id;
-}
-
-function mediaUrl(plan: Plan, kind: MediaKind): string {
-  return `${plan.origin}/__media/${plan.taskId}/${mediaFileName(kind)}`;
-}
-
-/** Returns the name under which a media file is served, such as `video.mp4`. */
-export function mediaFileName({ name, file }: MediaKind): string {
-  return name + file.slice(file.lastIndexOf('.'));
-}
 
 function failureField(
   path: string,

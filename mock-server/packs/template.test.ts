@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import type { Json } from '../core/types.ts';
 import { Defect } from './defect.ts';
 import { bodyPointer, type Language } from './expressions.ts';

@@ -71,7 +71,7 @@ function interpolate<Context>(source: string, language: Language<Context>): Eval
 const EMBEDDED = /(\{\$[^{}]+\})/;
 
 /** Converts a value to text. Values from clients can have any shape, so their methods are never called. */
-function asText(value: unknown): string {
+export function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'object' ? (writeJson(value) ?? '') : String(value);
 }

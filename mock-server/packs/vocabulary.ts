@@ -1,15 +1,24 @@
 import type { Pack } from './pack.ts';
 
 const known = new WeakMap<Pack, ReadonlySet<string>>();
+const prepared = new WeakMap<Pack, () => ReadonlySet<string> | null>();
 
 /**
  * Returns the words in a vendor's document: names of fields, of models and other fixed values, and parts of paths.
  * A key that is one of these words is a dummy, so it is not redacted as a secret.
  */
 export function vocabularyOf(pack: Pack): ReadonlySet<string> {
-  const words = known.get(pack) ?? collect(pack);
+  const words = known.get(pack) ?? prepared.get(pack)?.() ?? collect(pack);
   known.set(pack, words);
   return words;
+}
+
+/**
+ * Lets a pack have the words that the build has collected, so that it need not be compiled for them.
+ * @param read returns null when the words are not available
+ */
+export function prepareVocabulary(pack: Pack, read: () => ReadonlySet<string> | null): void {
+  prepared.set(pack, read);
 }
 
 function collect({ name, document, events, operations }: Pack): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../fixtures/properties.ts';
 import { CodedError } from '../core/coded-error.ts';
 import { SUCCESS } from '../core/success.ts';
 import type { Scenario } from '../core/types.ts';

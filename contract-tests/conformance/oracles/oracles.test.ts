@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { fc } from '../../../fixtures/properties.ts';
 import { JUDGED_MESSAGES, type JudgedMessage } from './judged-messages.ts';
 import type { OpenApiDocument, Oracle, Violation } from './oracle.ts';
 import { ORACLES_UNDER_TEST } from './oracles-under-test.ts';

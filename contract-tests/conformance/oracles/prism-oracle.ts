@@ -62,9 +62,17 @@ async function loadReferee(document: OpenApiDocument): Promise<Referee> {
   return { library, operations, callbacks };
 }
 
+/** Prism does not have parameters that span segments, so they match a single one. */
+function singleSegments(document: OpenApiDocument): OpenApiDocument {
+  const text = JSON.stringify(document);
+  return text.includes('{+')
+    ? JSON.parse(text.replaceAll('{+', '{').replaceAll('"name":"+', '"name":"'))
+    : document;
+}
+
 async function operationsOf(library: PrismLibrary, document: OpenApiDocument): Promise<PrismOperation[]> {
   // Without a dialect, Prism uses draft-07. Prism modifies its input.
-  const own = structuredClone({ ...document, jsonSchemaDialect: DRAFT_2020_12 });
+  const own = structuredClone({ ...singleSegments(document), jsonSchemaDialect: DRAFT_2020_12 });
   const operations = await library.getHttpOperationsFromSpec(own);
   for (const operation of operations) refuseUnusableSchemas(operation);
   return operations;

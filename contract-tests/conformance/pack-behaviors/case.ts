@@ -2,7 +2,8 @@ import type { PackStage } from '../../../fixtures/pack-stage.ts';
 import { operationsOf, submitOperations } from '../../../fixtures/pack-stage.ts';
 import type { Reaction, ScriptedReceiver } from '../../../fixtures/receivers/scripted-receiver.ts';
 import type { MockServerOptions, Pack } from '../../../mock-server/index.ts';
-import { announcing, signalsOf } from './promises.ts';
+import { announcing, main, signalsOf } from './promises.ts';
+import { requiredFields } from './request-fields.ts';
 
 /** Behavior required of every vendor's mock; the expected values come from the pack. */
 export interface Case {
@@ -33,6 +34,7 @@ export const FEATURES = {
   signature: ({ signer }) => signer !== null,
   filter: ({ events }) => some(events, ({ wantedBy }) => wantedBy !== null),
   'an abandoned state': ({ kinds }) => some(kinds, ({ ends }) => ends.abandoned !== null),
+  'a required field': (pack) => requiredFields(pack, main(pack)).length > 0,
   cancel: (pack) => operationsOf(pack, 'cancel').length > 0,
   'a task list': (pack) => operationsOf(pack, 'list').length > 0,
   'task removal': (pack) => operationsOf(pack, 'delete').length > 0,

@@ -26,12 +26,12 @@ export function attemptsInTurn(entries: readonly JournalEntry[]): string[] {
   return entries.flatMap(({ type }) => (type.startsWith('attempt.') ? type.slice('attempt.'.length) : []));
 }
 
-export function isSigned({ signer }: Pack, { taskId, deliveryId, body, headers, wallAt }: Started): boolean {
-  const now = Math.floor(Date.parse(wallAt) / 1000);
+export function isSigned({ signer }: Pack, attempt: Started): boolean {
+  const now = Date.parse(attempt.wallAt);
   // The second may have changed between signing and recording.
-  return [now, now - 1].some((timestamp) =>
-    Object.entries(signer?.(SECRET, { taskId, deliveryId, body, timestamp }) ?? { none: '' }).every(
-      ([name, value]) => headers[name] === value,
+  return [now, now - 1000].some((wallAt) =>
+    Object.entries(signer?.sign(SECRET, { ...attempt, wallAt, request: {} }) ?? { none: '' }).every(
+      ([name, value]) => attempt.headers[name] === value,
     ),
   );
 }
@@ -48,9 +48,12 @@ export function mediaIn(body: string, origin: string): string[] {
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  mp3: 'audio/mpeg',
   mp4: 'video/mp4',
   png: 'image/png',
   wav: 'audio/wav',
+  webp: 'image/webp',
 };
 
 /**

@@ -1,5 +1,12 @@
 import type { SubmitOperation } from '../../../fixtures/clients/pack-calls.ts';
-import { contextAt, endOf, operationsOf, planOf, submitOperations } from '../../../fixtures/pack-stage.ts';
+import {
+  contextAt,
+  endOf,
+  operationsOf,
+  planOf,
+  pollsOf,
+  submitOperations,
+} from '../../../fixtures/pack-stage.ts';
 import type { Pack, PackEvent, TaskReport } from '../../../mock-server/index.ts';
 
 /** Promises of a pack, derived independently of the mock that keeps them. */
@@ -9,6 +16,11 @@ export function main(pack: Pack): SubmitOperation {
   const found = submitOperations(pack).find(({ parent }) => parent === null);
   if (found === undefined) throw new Error(`no submission of "${pack.name}" works without a parent task`);
   return found;
+}
+
+/** Whether the tasks of an operation have media files. */
+export function yieldsMedia({ media }: Pack, { kind }: SubmitOperation): boolean {
+  return [...media.values()].some(({ kinds }) => kinds === null || kinds.has(kind.kind));
 }
 
 export type Announcing = SubmitOperation & { readonly event: PackEvent };
@@ -47,20 +59,26 @@ export function signalsOf(operation: Announcing) {
   return statesOf(operation).flatMap((state) => operation.event.signals.get(state) ?? []);
 }
 
-/** Returns the poll answer of a task in the given step of its plan. */
+/** Returns the body of the poll answer of a task in the given step of its plan. */
 export function wordsFor(pack: Pack, report: TaskReport, index: number): string {
-  const [poll] = operationsOf(pack, 'poll');
+  return pollAnswerFor(pack, report, index)?.body ?? '';
+}
+
+/** Returns the poll answer of a task in the given step of its plan. */
+export function pollAnswerFor(pack: Pack, report: TaskReport, index: number) {
+  const [poll] = pollsOf(pack, report.plan.kind);
   const context = contextAt(report, index);
-  return poll?.answers.get(context.view.state)?.(context) ?? '';
+  return poll?.answers.get(context.view.state)?.(context);
 }
 
 export function canceledAnswer(pack: Pack, report: TaskReport, index: number) {
   const [cancel] = operationsOf(pack, 'cancel');
   const context = contextAt(report, index);
-  return {
-    status: cancel?.status,
-    body: cancel?.answers?.get(context.view.state)?.(context) ?? '',
-  };
+  const { allowed = null } = cancel ?? {};
+  if (allowed !== null && !allowed.states.has(context.view.state) && typeof allowed.refusal === 'function') {
+    if (index > 0 && report.outcome !== 'canceled') return allowed.refusal(context);
+  }
+  return cancel?.answers?.get(context.view.state)?.(context) ?? { status: cancel?.status, body: '' };
 }
 
 /** Returns the bodies of all callbacks that a task's states promise, in order. */

@@ -4,6 +4,7 @@ import type { Announcing } from './promises.ts';
 
 interface FieldSchema {
   readonly $ref?: string;
+  readonly 'x-sentence'?: string;
   readonly required?: readonly string[];
   readonly allOf?: readonly FieldSchema[];
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -11,6 +12,12 @@ interface FieldSchema {
 
 export function requiredFields(pack: Pack, operation: SubmitOperation): string[] {
   return [...new Set(requestSchemas(pack, operation).flatMap(({ required = [] }) => required))];
+}
+
+/** Returns the sentence that names a missing field: the vendor's own, or the usual one. */
+export function sentenceAbout(pack: Pack, operation: SubmitOperation, field: string): string {
+  const own = requestSchemas(pack, operation).find(({ required = [] }) => required.includes(field));
+  return own?.['x-sentence'] ?? `${field} is required`;
 }
 
 /** Returns the field in which a request selects signals: the one from which the pack reads a list. */

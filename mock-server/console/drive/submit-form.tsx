@@ -10,7 +10,10 @@ import { packs } from './packs.ts';
 /** A form, generated from the schema of a pack, that submits a task as a client does. */
 export function SubmitForm() {
   const choices = packs.value.flatMap((pack) =>
-    pack.operations.filter(({ does }) => does === 'submit').map((operation) => ({ pack, operation })),
+    pack.operations
+      // Calls without a body continue a task by its id, and have nothing to fill in.
+      .filter(({ does, request }) => does === 'submit' && request !== null)
+      .map((operation) => ({ pack, operation })),
   );
   const [chosen, choose] = useState(0);
   const choice = choices[chosen];
@@ -45,7 +48,7 @@ interface OperationProps {
 function OperationForm({ pack, operation }: OperationProps) {
   const schema = operation.request ?? {};
   const fields = fieldsOf(schema, operation.example, operation.promptAt);
-  const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const names = [...operation.path.matchAll(/\{\+?(\w+)\}/g)].map(([, name = '']) => name);
   const sink =
     operation.callbackUrlAt === null ? {} : { [operation.callbackUrlAt.slice(1)]: `${ORIGIN}/__sink?fail=1` };
   const [values, setValues] = useState<Readonly<Record<string, string>>>(sink);
@@ -60,7 +63,8 @@ function OperationForm({ pack, operation }: OperationProps) {
   async function submit(): Promise<void> {
     try {
       const body = JSON.stringify(bodyOf(fields, values, schema));
-      const path = operation.path.replace(/\{(\w+)\}/g, (_all, name: string) =>
+      const [base = ''] = pack.bases;
+      const path = operation.path.replace(/\{\+?(\w+)\}/g, (_all, name: string) =>
         encodeURIComponent(values[`{${name}}`] ?? 'any'),
       );
       const headers = {
@@ -69,7 +73,7 @@ function OperationForm({ pack, operation }: OperationProps) {
         ...operation.headers,
         ...(scenario === 'success' ? {} : { 'x-mock-scenario': scenario }),
       };
-      const call = { method: operation.method, url: ORIGIN + path, headers, body };
+      const call = { method: operation.method, url: ORIGIN + base + path, headers, body };
       lastAction.value = { curl: curlOf(call), library: fetchOf(call, ORIGIN), problem: '' };
       const response = await fetch(call.url, { method: call.method, headers, body });
       setResult({

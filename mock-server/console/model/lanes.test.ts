@@ -89,4 +89,16 @@ describe('a filter', () => {
       expect(filterLanes(all, { ...NO_FILTER, ...other })).toEqual([]);
     }
   });
+
+  it('finds a task by an id that its client chose', async () => {
+    const { lanes, entries } = await runTask('success', 200);
+    const named = createLanes();
+    for (const entry of entries) {
+      const plan = entry.type === 'task.submitted' ? { ...entry.plan, aliases: ['Storm-7'] } : null;
+      applyEntry(named, (plan === null ? entry : { ...entry, plan }) as JournalEntry);
+    }
+    const filter = { ...NO_FILTER, text: 'storm-7' };
+    expect(filterLanes(named.list, filter)).toHaveLength(1);
+    expect(filterLanes(lanes.list, filter)).toEqual([]);
+  });
 });

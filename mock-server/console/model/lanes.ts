@@ -93,7 +93,9 @@ function openLane(plan: Plan): Lane {
     marks: [],
     plan,
     ended: null,
-    text: [plan.taskId, plan.pack, plan.kind, plan.account, plan.scenario.name].join(' ').toLowerCase(),
+    text: [plan.taskId, ...(plan.aliases ?? []), plan.pack, plan.kind, plan.account, plan.scenario.name]
+      .join(' ')
+      .toLowerCase(),
   };
 }
 

@@ -27,6 +27,7 @@ export function sampleRules(change: Partial<KindRules> = {}): KindRules {
     pack: 'acme',
     kind: 'clip',
     idForm: 'uuid',
+    idPath: null,
     steps: [
       { state: 'waiting', minMs: 1000, maxMs: 1000, waitsForSlot: true, holdsSlot: false },
       { state: 'working', minMs: 30_000, maxMs: 60_000, waitsForSlot: false, holdsSlot: true },

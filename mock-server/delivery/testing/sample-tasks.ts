@@ -43,6 +43,13 @@ export function samplePack(isSuitable: (pack: Pack) => boolean = () => true): Se
   throw new Error('none of the packs is suitable');
 }
 
+/** Returns an operation whose requests all name this callback URL. */
+export function withUrl(operation: SubmitOperation, url: unknown = SAMPLE_URL): SubmitOperation {
+  const callbackUrlOf = (): unknown => url;
+  const callbacks = operation.callbacks.map((source) => ({ ...source, urlOf: callbackUrlOf }));
+  return { ...operation, callbackUrlOf, callbacks };
+}
+
 /** Creates a journal and a store of tasks with a clock that the test moves. */
 export function createSampleTasks({ pack, operation, event }: Sender = samplePack()) {
   const time = { at: START_AT, touches: 0 };

@@ -65,5 +65,6 @@ const request = {
 const SUBMIT: SubmitCommand = {
   ...{ type: 'submit', pack: 'runway', operation: 'generate-ai-video', account: 'key-1' as Account },
   ...{ request, bodyText: JSON.stringify(request), pathParams: null, scenario: null },
+  ...{ parts: { query: {}, headers: {}, pathParams: {} }, isCall: true },
   origin: 'http://media.test',
 };

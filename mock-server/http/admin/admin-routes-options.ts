@@ -7,12 +7,15 @@ import type { Metrics } from '../../journal/metrics.ts';
 import type { Pack } from '../../packs/pack.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Intake } from '../intake.ts';
+import type { Router } from '../vendor/router.ts';
 import type { AdminGuard } from './admin-guard.ts';
 import type { Judge } from './verdicts.ts';
 
 /** What the admin API needs of a mock. Free of Express, because the public types include it. */
 export interface AdminRoutesOptions {
   readonly packs: readonly Pack[];
+  /** Knows where each pack is served. */
+  readonly router: Pick<Router, 'places'>;
   readonly engine: Engine;
   readonly commands: Commands;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import type { AdminGuard } from './admin-guard.ts';
 import type { AdminRoutesOptions } from './admin-routes-options.ts';
 import type { AdminTools } from './admin-tools.ts';
 import { addClockCalls } from './clock-calls.ts';
+import { addEndpointCalls } from './endpoint-calls.ts';
 import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
 import { addPackCalls } from './pack-calls.ts';
@@ -21,6 +22,7 @@ const RESOURCES = [
   addPackCalls,
   addTaskViews,
   addTaskCommands,
+  addEndpointCalls,
   addScenarioCalls,
   addJournalCalls,
   addVerdictCalls,

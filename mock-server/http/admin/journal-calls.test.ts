@@ -64,6 +64,44 @@ describe('/journal', () => {
     ]);
   });
 
+  it('returns what happened to registered endpoints as documented', async () => {
+    await start({ builtIn: false, packs: [join(PACKAGE_ROOT, 'fixtures/packs/lantern-video')] });
+    const call = (method: string, path: string, body: object = {}) =>
+      fetch(`${theMock().url}/v3${path}`, {
+        method,
+        headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+        ...(method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
+      });
+    const { url } = await receiver(500);
+    const { id } = (await (await call('POST', '/endpoints', { url })).json()) as { readonly id: string };
+    await call('POST', `/endpoints/${id}/ping`);
+    await call('PATCH', `/endpoints/${id}`, { state: 'on' });
+    for (let n = 0; n < 2; n++) {
+      await call('POST', '/scenes', { prompt: 'a cat' });
+      await post('/clock', { advance: '1h' });
+    }
+    await call('DELETE', `/endpoints/${id}`);
+    const types = (await getJournal()).map(({ type }) => type).filter((type) => type.startsWith('endpoint.'));
+    expect(types.toSorted()).toEqual(
+      ['created', 'deleted', 'disabled', 'pinged', 'updated'].map((what) => `endpoint.${what}`),
+    );
+  });
+
+  it('returns uploads, and which ones were forgotten after their lifetime, as documented', async () => {
+    await start();
+    const upload = () =>
+      fetch(`${theMock().url}/market/api/file-base64-upload`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+        body: JSON.stringify({ base64Data: 'aGVsbG8=', uploadPath: 'notes', fileName: 'hello.txt' }),
+      });
+    expect((await upload()).status).toBe(200);
+    await post('/clock', { advance: '30d' });
+    await upload();
+    const types = (await getJournal()).map(({ type }) => type).filter((type) => type.startsWith('upload.'));
+    expect(types).toEqual(['upload.stored', 'upload.forgotten', 'upload.stored']);
+  });
+
   it('filters by type, task and position together', async () => {
     await start();
     const [first, second] = [await submit(), await submit()];

@@ -8,6 +8,7 @@ describe('GET /packs', () => {
     const packs = await get<readonly { readonly name: string }[]>('/packs');
     expect(packs.find(({ name }) => name === 'runway')).toMatchObject({
       profile: 'documented',
+      bases: ['', '/runway'],
       operations: expect.arrayContaining([
         expect.objectContaining({
           id: 'generate-ai-video',

@@ -7,13 +7,14 @@ import type { AdminTools } from './admin-tools.ts';
 import { acceptsQuery } from './parameters.ts';
 
 /** Adds the call that describes the loaded packs. */
-export function addPackCalls(app: Express, { packs }: AdminTools): void {
+export function addPackCalls(app: Express, { packs, router }: AdminTools): void {
   app
     .route('/packs')
     .get(acceptsQuery(), (_request, response) => {
       response.json(
         inDocumentedOrder(packs).map((pack) => ({
           ...describePack(pack),
+          bases: router.places.find((place) => place.pack.name === pack.name)?.bases ?? [],
           scenarios: listScenarios([pack]).map(({ name, summary }) => ({ name, summary })),
         })),
       );

@@ -73,7 +73,7 @@ export function addTaskCommands(app: Express, { commands, clock, journal, json }
 }
 
 function taskOf(engine: Engine, request: Request<{ id: string }>): TaskRecord {
-  const task = engine.tasks.get(request.params.id);
+  const task = engine.tasks.find(request.params.id);
   if (task !== undefined) return task;
   throw new CodedError(
     'TASK_UNKNOWN',

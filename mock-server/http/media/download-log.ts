@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TaskId } from '../../core/types.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { KeyPlace } from '../../packs/vendor-rules.ts';
+import { keyAt } from '../key-at.ts';
 import type { Serving } from './serving.ts';
 
 /** The progress of one download, for its journal entry. */
@@ -18,12 +20,14 @@ interface Download {
   /** Null when the task is unknown. */
   readonly taskId: TaskId | null;
   readonly name: string;
+  /** Where the vendor of the task reads keys. */
+  readonly keyPlaces?: readonly KeyPlace[];
 }
 
 /** Records a download in the journal when its connection closes, even if it was interrupted. */
 export function openDownloadLog(
   journal: Pick<Journal, 'append'>,
-  { request, response, taskId, name }: Download,
+  { request, response, taskId, name, keyPlaces = [] }: Download,
 ): DownloadLog {
   const startedAt = performance.now();
   let expected: Serving | null = null;
@@ -37,7 +41,7 @@ export function openDownloadLog(
       name,
       method: request.method ?? '',
       range: request.headers.range ?? null,
-      hasKey: request.headers.authorization !== undefined,
+      hasKey: hasKey(request, keyPlaces),
       status: response.headersSent ? response.statusCode : null,
       bytesSent: sent,
       bytesTotal: total,
@@ -57,4 +61,10 @@ export function openDownloadLog(
       sent += bytes;
     },
   };
+}
+
+function hasKey(request: IncomingMessage, places: readonly KeyPlace[]): boolean {
+  return (
+    request.headers.authorization !== undefined || places.some((place) => keyAt(request, place) !== null)
+  );
 }

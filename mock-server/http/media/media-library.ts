@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { PACKAGE_ROOT } from '../../packs/package-root.ts';
+import { join } from 'node:path';
+import { MEDIA_FILES, MEDIA_FOLDER } from '../../packs/media-files.ts';
 
 /** A file served by the media host. */
 export interface MediaFile {
@@ -15,13 +15,6 @@ export interface MediaLibrary {
   open(name: string): MediaFile;
 }
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.mp4': 'video/mp4',
-  '.png': 'image/png',
-  '.wav': 'audio/wav',
-};
-
-const FOLDER = join(PACKAGE_ROOT, 'fixtures/media');
 const files = new Map<string, MediaFile>();
 
 /** Creates a library. Files are small and do not change, so each is read once and cached for all mocks. */
@@ -31,7 +24,7 @@ export function createMediaLibrary(): MediaLibrary {
 
 /** Reads all files into the cache. */
 export function preloadMedia(): void {
-  for (const name of readdirSync(FOLDER)) openMedia(name);
+  for (const name of readdirSync(MEDIA_FOLDER)) openMedia(name);
 }
 
 function openMedia(name: string): MediaFile {
@@ -43,10 +36,10 @@ function openMedia(name: string): MediaFile {
 }
 
 function readMedia(name: string): MediaFile {
-  const bytes = readFileSync(join(FOLDER, name));
+  const bytes = readFileSync(join(MEDIA_FOLDER, name));
   return {
     bytes,
-    contentType: CONTENT_TYPES[extname(name)] ?? 'application/octet-stream',
+    contentType: MEDIA_FILES[name]?.contentType ?? 'application/octet-stream',
     etag: `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`,
   };
 }

@@ -1,26 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodePercent } from '../../core/path-template.ts';
 import type { MediaFault } from '../../core/types.ts';
-import { viewTask } from '../../core/view.ts';
+import { type TaskView, viewTask } from '../../core/view.ts';
 import type { Clock } from '../../delivery/clock.ts';
 import type { Commands } from '../../engine/commands.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Upload } from '../../engine/upload-fold.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import type { TaskStore } from '../../journal/task-store.ts';
+import { mediaCount, mediaFileName } from '../../packs/media-values.ts';
 import type { MediaKind, Pack } from '../../packs/pack.ts';
-import { isYielded, mediaFileName } from '../../packs/task-language.ts';
+import type { KeyPlace } from '../../packs/vendor-rules.ts';
 import { answerDefect } from '../answer-defect.ts';
+import type { Cors } from '../cors.ts';
 import { type DownloadLog, openDownloadLog } from './download-log.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
 import { sendBytes, sendText } from './send-media.ts';
-import { servingFor } from './serving.ts';
+import { type Serving, servingFor } from './serving.ts';
+import { uploadedFile } from './uploaded-file.ts';
 
 export interface MediaRoutesOptions {
   readonly packs: ReadonlyMap<string, Pack>;
-  readonly tasks: TaskStore;
+  readonly engine: Pick<Engine, 'tasks' | 'uploads'>;
   readonly commands: Commands;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly library: MediaLibrary;
+  readonly cors: Pick<Cors, 'apply'>;
 }
 
 /** The host of media, which `video_url` and `image_url` point to. Every download is in the journal. */
@@ -33,42 +40,52 @@ export interface MediaRoutes {
 const REFUSED_DOWNLOADS = 2;
 
 export function createMediaRoutes(options: MediaRoutesOptions): MediaRoutes {
-  const { packs, tasks, commands, clock, journal, library } = options;
-
-  /** Answers from the state of this replica, after the changes of the others if it does not have the task. */
-  function handleShared(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const [, , id = ''] = path.split('/');
-    const ready = tasks.get(id) === undefined ? commands.caughtUp() : commands.current();
-    if (ready === null) return handle(request, response, path);
-    ready
-      .then(() => handle(request, response, path))
-      .catch((error: unknown) => answerDefect(response, error));
-  }
+  const { packs, engine, commands, clock, journal, library, cors } = options;
+  const { tasks } = engine;
 
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const [, , id = '', name = ''] = path.split('/');
-    // Pages of other origins may read media, as they may read the vendors' answers.
-    if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
+    const [, , encoded = '', name = ''] = path.split('/');
+    const id = decodePercent(encoded);
+    cors.apply(request, response);
     const task = tasks.get(id);
     const taskId = task?.plan.taskId ?? null;
-    const log = openDownloadLog(journal, { request, response, taskId, name });
+    const keyPlaces = keyPlacesOf(packs, task);
+    const log = openDownloadLog(journal, { request, response, taskId, name, keyPlaces });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendText(response, log, 405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
     }
-    const kind = task === undefined ? undefined : mediaKindOf(task, name);
+    const upload = task === undefined ? engine.uploads.get(id) : undefined;
+    if (upload?.name === decodePercent(name)) return serveUpload(upload, request, response, log);
+    serveFileOf(task, request, response, log);
+  }
+
+  function serveFileOf(
+    task: TaskRecord | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: DownloadLog,
+  ): void {
+    const kind = task === undefined ? undefined : mediaKindOf(packs, task, log.name);
     if (task === undefined || kind === undefined) {
       return sendText(response, log, 404, 'This file was not produced by any task.');
     }
     const view = viewTask(task.plan, clock.now());
-    if (view.outcome?.type !== 'success')
-      return sendText(response, log, 404, 'The task has not produced this file yet.');
-    if (view.expired) return sendText(response, log, 410, 'The media of this task has expired.');
+    const isReady = view.outcome === null ? kind.readyIn.has(view.state) : view.outcome.type === 'success';
+    if (!isReady) return sendText(response, log, 404, 'The task has not produced this file yet.');
+    if (view.expired || isOver(kind, view, clock.now()))
+      return sendText(response, log, 410, 'The media of this task has expired.');
     serveCounted(request, response, log, task, library.open(kind.file));
   }
 
-  function mediaKindOf({ plan }: TaskRecord, name: string): MediaKind | undefined {
-    const kinds = packs.get(plan.pack)?.media.values() ?? [];
-    return [...kinds].find((kind) => mediaFileName(kind) === name && isYielded(kind, plan));
+  function serveUpload(
+    upload: Upload,
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: DownloadLog,
+  ): void {
+    const found = uploadedFile(upload, engine, library, clock.now());
+    if (found.type === 'refused') return sendText(response, log, found.status, found.because);
+    serveWhole(request, response, log, servingFor(request, found.file), null);
   }
 
   /** With several replicas, a download whose fault depends on the number of earlier ones is counted by all of them. */
@@ -90,7 +107,37 @@ export function createMediaRoutes(options: MediaRoutesOptions): MediaRoutes {
       .catch((error: unknown) => answerDefect(response, error));
   }
 
-  return { handle: commands.isShared ? handleShared : handle };
+  return { handle: commands.isShared ? handleWhenCurrent(handle, tasks, commands) : handle };
+}
+
+type Packs = MediaRoutesOptions['packs'];
+
+function keyPlacesOf(packs: Packs, task: TaskRecord | undefined): readonly KeyPlace[] {
+  return packs.get(task?.plan.pack ?? '')?.auth.places ?? [];
+}
+
+function mediaKindOf(packs: Packs, { plan }: TaskRecord, name: string): MediaKind | undefined {
+  const kinds = packs.get(plan.pack)?.media.values() ?? [];
+  return [...kinds].find((kind) => {
+    const count = mediaCount(plan, kind);
+    return Array.from({ length: count }, (_, index) => mediaFileName(kind, index)).includes(name);
+  });
+}
+
+/** Answers from the state of this replica, after the changes of the others if it does not have the task. */
+function handleWhenCurrent(
+  handle: MediaRoutes['handle'],
+  tasks: Pick<TaskStore, 'get'>,
+  commands: Commands,
+): MediaRoutes['handle'] {
+  return (request, response, path) => {
+    const id = decodePercent(path.split('/')[2] ?? '');
+    const ready = tasks.get(id) === undefined ? commands.caughtUp() : commands.current();
+    if (ready === null) return handle(request, response, path);
+    ready
+      .then(() => handle(request, response, path))
+      .catch((error: unknown) => answerDefect(response, error));
+  };
 }
 
 /** A file, and what is needed to decide how it is served. */
@@ -99,6 +146,11 @@ interface Faulty {
   /** The number of earlier downloads. */
   readonly earlier: number;
   readonly file: MediaFile;
+}
+
+/** Whether a file is gone before the other media of its task. */
+function isOver({ lifetimeMs }: MediaKind, { finishedAt }: TaskView, now: number): boolean {
+  return lifetimeMs !== null && finishedAt !== null && now >= finishedAt + lifetimeMs;
 }
 
 /** Serves a file that exists, with the fault of its task if there is one. */
@@ -112,12 +164,22 @@ function serve(
   if (fault === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
     return sendText(response, log, 503, 'Media is temporarily unavailable.', { 'retry-after': 1 });
   }
-  const serving = servingFor(request, file);
+  const ownFault = fault === 'truncated' && earlier > 0 ? null : fault;
+  serveWhole(request, response, log, servingFor(request, file), ownFault);
+}
+
+function serveWhole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: DownloadLog,
+  serving: Serving,
+  fault: MediaFault | null,
+): void {
   log.expect(serving);
   response.writeHead(serving.status, serving.headers);
   if (request.method === 'HEAD' || serving.status === 304) {
     response.end();
     return;
   }
-  sendBytes(response, log, serving.bytes, fault === 'truncated' && earlier > 0 ? null : fault);
+  sendBytes(response, log, serving.bytes, fault);
 }

@@ -4,9 +4,12 @@ import { createEvidence, onEvidence } from './evidence.ts';
 import type { StrayCall } from './stray-call.ts';
 
 function packOf(name: string, scheme: string, header?: string): Pack {
-  const parameters = header === undefined ? [] : [{ name: header, in: 'header' }];
-  const document = { paths: { '/clips': { post: { operationId: 'create', parameters, responses: {} } } } };
-  return { name, auth: { schemes: [scheme] }, document } as unknown as Pack;
+  const headers = header === undefined ? [] : [header.toLowerCase()];
+  return {
+    name,
+    auth: { places: [{ in: 'header', name: 'authorization', scheme: scheme.toLowerCase(), text: '' }] },
+    traits: { basePaths: [], headers },
+  } as unknown as Pack;
 }
 
 const ACME = packOf('acme', 'Bearer', 'X-Acme-Version');
@@ -27,7 +30,7 @@ function callWith({
     method: 'GET',
     path: '/',
     hasHeader: (name) => headers.includes(name),
-    scheme,
+    hasKeyAt: (place) => place.scheme === scheme,
     called: new Set(called),
   };
 }

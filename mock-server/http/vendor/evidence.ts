@@ -1,5 +1,3 @@
-import type { OpenAPIV3_1 } from 'openapi-types';
-import { listOperations, resolve } from '../../packs/document.ts';
 import type { Pack } from '../../packs/pack.ts';
 import type { StrayCall } from './stray-call.ts';
 
@@ -18,12 +16,10 @@ export interface Evidence {
 }
 
 export function createEvidence(packs: readonly Pack[]): Evidence {
-  const headers = new Map(packs.map((pack) => [pack, headersOf(pack)]));
-
   function weigh(candidates: readonly Pack[], call: StrayCall): Weighed {
     const tests: readonly ((pack: Pack) => boolean)[] = [
-      (pack) => (headers.get(pack) ?? []).some((name) => call.hasHeader(name)),
-      (pack) => call.scheme !== null && pack.auth.schemes.some((own) => own.toLowerCase() === call.scheme),
+      ({ traits }) => traits.headers.some((name) => call.hasHeader(name)),
+      (pack) => pack.auth.places.some((place) => call.hasKeyAt(place)),
       (pack) => call.called.has(pack.name),
     ];
     let left = candidates;
@@ -50,15 +46,4 @@ export function createEvidence(packs: readonly Pack[]): Evidence {
 /** Returns the only pack that the evidence leaves; null without evidence. */
 export function onEvidence({ left, hasEvidence }: Weighed): Pack | null {
   return hasEvidence && left.length === 1 ? (left[0] ?? null) : null;
-}
-
-/** Returns the names of the request headers in a pack's document, in lower case. */
-function headersOf({ document }: Pack): string[] {
-  const names = listOperations(document).flatMap(({ path, operation }) =>
-    [...(document.paths?.[path]?.parameters ?? []), ...(operation.parameters ?? [])].flatMap((reference) => {
-      const parameter = resolve<OpenAPIV3_1.ParameterObject>(document, reference);
-      return parameter?.in === 'header' ? [parameter.name.toLowerCase()] : [];
-    }),
-  );
-  return [...new Set(names)];
 }

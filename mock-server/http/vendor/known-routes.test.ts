@@ -5,12 +5,12 @@ import { segmentsOf, shapeOf } from './stray-paths.ts';
 
 const PACK = {
   name: 'acme',
-  operations: [
+  routes: [
     { method: 'POST', path: '/v1/clips' },
     { method: 'GET', path: '/v1/clips/{id}' },
   ],
   notMocked: [{ method: 'GET', path: '/v1/usage' }],
-  document: { servers: [{ url: 'https://api.acme.example/video/' }, { url: 'https://acme.example' }] },
+  traits: { basePaths: ['/video'], headers: [] },
 } as unknown as Pack;
 
 describe('the routes of a pack', () => {

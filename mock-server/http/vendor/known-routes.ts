@@ -10,27 +10,23 @@ export interface KnownRoute {
   readonly isMocked: boolean;
 }
 
-/** Returns the routes of a pack, with its prefix. */
-export function routesOf(pack: Pack, mount: string): KnownRoute[] {
+/** Returns the routes of a pack, with a prefix. */
+export function routesOf(pack: Pack, base: string): KnownRoute[] {
   const route = (isMocked: boolean) => (one: { readonly method: string; readonly path: string }) => ({
     pack,
     method: one.method,
-    line: `${one.method} ${mount}${one.path}`,
-    shape: shapeOf(mount + one.path),
+    line: `${one.method} ${base}${one.path}`,
+    shape: shapeOf(base + one.path),
     isMocked,
   });
-  return [...pack.operations.map(route(true)), ...pack.notMocked.map(route(false))];
+  return [...pack.routes.map(route(true)), ...pack.notMocked.map(route(false))];
 }
 
 /** Returns the paths at the vendor's own server, if its address contains a path. */
 export function servedShapes(pack: Pack): { readonly pack: Pack; readonly shape: Shape }[] {
-  const bases = (pack.document.servers ?? []).map(({ url }) => basePathOf(url)).filter((base) => base !== '');
-  return bases.flatMap((base) => pack.operations.map(({ path }) => ({ pack, shape: shapeOf(base + path) })));
-}
-
-function basePathOf(url: string): string {
-  if (!URL.canParse(url, 'http://server')) return '';
-  return new URL(url, 'http://server').pathname.replace(/\/+$/, '');
+  return pack.traits.basePaths.flatMap((base) =>
+    pack.routes.map(({ path }) => ({ pack, shape: shapeOf(base + path) })),
+  );
 }
 
 /** Returns whether a path is that of a route, without any repair. */

@@ -7,6 +7,8 @@ const requestOf = (url: string, headers: IncomingMessage['headers'] = {}): Incom
   ({ url, headers }) as IncomingMessage;
 const matchOf = (pathParams: Readonly<Record<string, string>>): Match => ({ pathParams }) as unknown as Match;
 
+const IDS = { of: () => 'id-1' };
+
 describe('the parts of a call', () => {
   it.each([
     ['/clips?taskId=abc', 'taskId', 'abc'],
@@ -18,11 +20,12 @@ describe('the parts of a call', () => {
     ['/clips?taskIds=abc', 'taskId', undefined],
     ['/clips', 'taskId', undefined],
   ])('contain the parameters of %s', (url, name, expected) => {
-    expect(partsOf(requestOf(url), matchOf({}), undefined).query(name)).toBe(expected);
+    expect(partsOf(requestOf(url), matchOf({}), IDS).query(name)).toBe(expected);
   });
 
   it('contain headers in any case, path parameters and the body', () => {
-    const parts = partsOf(requestOf('/', { 'x-version': '2' }), matchOf({ id: '5' }), { prompt: 'x' });
+    const parts = partsOf(requestOf('/', { 'x-version': '2' }), matchOf({ id: '5' }), IDS);
+    parts.body = { prompt: 'x' };
     expect(parts.header('X-Version')).toBe('2');
     expect(parts.header('x-other')).toBeUndefined();
     expect(parts).toMatchObject({ pathParams: { id: '5' }, body: { prompt: 'x' } });

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../core/types.ts';
-import type { Pack, RequestParts } from '../../packs/pack.ts';
+import type { Pack } from '../../packs/pack.ts';
+import type { RequestParts } from '../../packs/request-parts.ts';
+import type { WritableParts, WrittenParts } from '../../packs/written-parts.ts';
+import type { CallIds } from './call-ids.ts';
 import type { Match } from './router.ts';
 import type { Call } from './vendor-answers.ts';
 
@@ -8,7 +11,15 @@ import type { Call } from './vendor-answers.ts';
 export interface OperationCall extends Call {
   readonly pack: Pack;
   readonly match: Match;
+  /** The parts that expressions of a pack can read; the body is set when it was parsed. */
+  readonly parts: CallParts;
   hasOddNumbers: boolean;
+}
+
+/** The parts of a call, before and after its body was parsed. */
+export interface CallParts extends WritableParts {
+  body: unknown;
+  files?: NonNullable<RequestParts['files']>;
 }
 
 /** Returns the scenario that the header of a call requests. */
@@ -22,11 +33,18 @@ export function pathParamsOf({ pathParams }: Match): PathParams | null {
 }
 
 /** Returns the parts of a call that expressions of a pack can read. */
-export function partsOf(request: IncomingMessage, { pathParams }: Match, body: unknown): RequestParts {
+export function partsOf(
+  request: IncomingMessage,
+  { pathParams }: Pick<Match, 'pathParams'>,
+  ids: CallIds,
+): CallParts {
   let query: URLSearchParams | undefined;
   return {
-    body,
+    body: undefined,
     pathParams,
+    get id() {
+      return ids.of(request);
+    },
     header: (name) => firstOf(request.headers[name.toLowerCase()]),
     query(name) {
       const url = request.url ?? '';
@@ -37,6 +55,27 @@ export function partsOf(request: IncomingMessage, { pathParams }: Match, body: u
       query ??= new URLSearchParams(text);
       return query.get(name) ?? undefined;
     },
+    written: () => writtenOf(request, pathParams, ids),
+  };
+}
+
+/** Headers that no pack may read, because they can hold a key. */
+const NEVER_WRITTEN: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie']);
+
+function writtenOf(
+  request: IncomingMessage,
+  pathParams: Readonly<Record<string, string>>,
+  ids: CallIds,
+): WrittenParts {
+  const [, query = ''] = /\?(.*)$/s.exec(request.url ?? '') ?? [];
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined || NEVER_WRITTEN.has(name) ? [] : [[name, firstOf(value) ?? ''] as const],
+  );
+  return {
+    // The first of several values, as for expressions.
+    query: Object.fromEntries([...new URLSearchParams(query)].reverse()),
+    headers: Object.fromEntries(headers),
+    ...{ pathParams, id: ids.of(request) },
   };
 }
 

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { OriginOf } from '../origin.ts';
 import type { AfterSaving } from './after-saving.ts';
 import type { Refusals } from './refusals.ts';
 import type { VendorAnswers } from './vendor-answers.ts';
@@ -12,9 +12,9 @@ export interface OperationTools {
   readonly engine: Engine;
   readonly commands: Commands;
   readonly journal: Pick<Journal, 'isKept'>;
-  readonly settings: Pick<Settings, 'secret' | 'slowAnswerMs' | 'retryAfterS'>;
+  readonly settings: Pick<Settings, 'secret' | 'seed' | 'slowAnswerMs' | 'retryAfterS'>;
   readonly answers: VendorAnswers;
   readonly refusals: Pick<Refusals, 'refuse' | 'refuseBecause'>;
   readonly afterSaving: AfterSaving;
-  readonly originOf: (request: IncomingMessage) => string;
+  readonly originOf: OriginOf;
 }

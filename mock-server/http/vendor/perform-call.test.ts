@@ -1,8 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '../../core/coded-error.ts';
 import { loadPacks } from '../../load-packs.ts';
 import type { Operation } from '../../packs/pack.ts';
-import type { OperationCall } from './operation-call.ts';
+import { type OperationCall, partsOf } from './operation-call.ts';
 import { createPerformCall } from './perform-call.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -44,8 +45,12 @@ function perform(type: Operation['type'], circumstances: Circumstances = {}): st
   });
   const operation = PACK?.operations.find((one) => one.type === type);
   const match = { pack: PACK, operation, pathParams: {} };
-  const request = { url: '/?taskId=abc', headers: {} };
-  performCall({ request, account, match } as unknown as OperationCall, type === 'submit' ? {} : undefined);
+  const request = { url: '/?taskId=abc', headers: {} } as IncomingMessage;
+  const parts = partsOf(request, { pathParams: {} }, { of: () => 'id' });
+  performCall(
+    { request, account, match, parts } as unknown as OperationCall,
+    type === 'submit' ? {} : undefined,
+  );
   return events;
 }
 

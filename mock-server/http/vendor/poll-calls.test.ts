@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PollFault } from '../../core/types.ts';
+import type { Account, PollFault } from '../../core/types.ts';
 import type { PollOperation } from '../../packs/pack.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
@@ -31,8 +31,8 @@ function poll({
   const tools = {
     engine: {
       pollsMoveTime,
-      poll: (_pack: unknown, _operation: unknown, id: string) => {
-        events.push(`poll ${id}`);
+      poll: (_pack: unknown, _operation: unknown, asked: { readonly taskId: string }) => {
+        events.push(`poll ${asked.taskId}`);
         return isKnown ? found : unknown;
       },
       polled: () => events.push('time moves'),
@@ -54,7 +54,12 @@ function poll({
   const pack = { errors: { forCode: (code: string) => ({ status: 200, body: `code ${code}` }) } };
   const call = { request: { headers }, pack } as unknown as OperationCall;
   const parts = { body: undefined, pathParams: {}, query: () => 'abc', header: () => undefined };
-  createPollCalls(tools)(call, { taskIdOf: () => 'abc' } as unknown as PollOperation, parts);
+  createPollCalls(tools)(
+    call,
+    { taskIdOf: () => 'abc' } as unknown as PollOperation,
+    'key' as Account,
+    parts,
+  );
   return events;
 }
 

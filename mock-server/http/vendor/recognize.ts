@@ -1,6 +1,8 @@
 import type { Pack } from '../../packs/pack.ts';
+import type { KeyPlace } from '../../packs/vendor-rules.ts';
 import { createEvidence, type Evidence, onEvidence } from './evidence.ts';
 import { commonPath, isExactly, type KnownRoute, routesOf, servedShapes } from './known-routes.ts';
+import type { PackSite } from './place-packs.ts';
 import type { StrayCall } from './stray-call.ts';
 import { misspelling, repairsOf, segmentsOf, sharedPrefix } from './stray-paths.ts';
 
@@ -22,6 +24,8 @@ export interface VendorPaths {
 
 export interface Recognizer {
   readonly vendors: readonly VendorPaths[];
+  /** Places of keys of all packs. */
+  readonly keyPlaces: readonly KeyPlace[];
   /**
    * Finds the vendor that a call without a matching operation was meant for. Similar spelling and the order of packs
    * are never enough.
@@ -35,23 +39,19 @@ export interface Recognizer {
   choose(packs: readonly Pack[], call: StrayCall): Pack | null;
 }
 
-/**
- * Creates a recognizer for the packs.
- * @param mounts prefix by pack name
- */
-export function createRecognizer(
-  packs: readonly Pack[],
-  mounts: Readonly<Record<string, string>>,
-): Recognizer {
-  const routes = packs.flatMap((pack) => routesOf(pack, mounts[pack.name] ?? ''));
+/** Creates a recognizer for the packs. */
+export function createRecognizer(served: readonly PackSite[]): Recognizer {
+  const packs = served.map(({ pack }) => pack);
+  const routes = served.flatMap(({ pack, bases }) => bases.flatMap((base) => routesOf(pack, base)));
   const places = [...routes, ...packs.flatMap((pack) => servedShapes(pack))];
   const evidence = createEvidence(packs);
   return {
-    vendors: packs.map((pack) => ({
+    vendors: served.map(({ pack, bases: [base = ''] }) => ({
       pack: pack.name,
       title: pack.title,
-      paths: commonPath(routes.filter((route) => route.pack === pack && route.isMocked)),
+      paths: commonPath(routesOf(pack, base).filter(({ isMocked }) => isMocked)),
     })),
+    keyPlaces: packs.flatMap(({ auth }) => auth.places),
     choose: evidence.choose,
     notMocked(method, path) {
       const segments = segmentsOf(path);

@@ -22,7 +22,7 @@ function open({ headersSent = false, internal = 500 } = {}) {
     request: { method: 'POST' },
     response: { headersSent },
     route: 'operation',
-    match: {},
+    match: { operation: { type: 'submit' } },
     pack: {
       errors: {
         forRole: (role: string, detail = '') => ({
@@ -49,7 +49,7 @@ describe('a refused call', () => {
     [null, 'invalid: prompt is too long'],
   ])('that violates the document is answered with the code %s of the vendor if it exists', (code, body) => {
     const { sent, refusals, call } = open();
-    refusals.refuseFor(call, { code, message: 'prompt is too long' });
+    refusals.refuseFor(call, { code, message: 'prompt is too long', field: ['body', 'prompt'] });
     expect(sent).toMatchObject([{ answer: { body } }]);
   });
 

@@ -1,5 +1,6 @@
 import { CodedError } from '../../core/coded-error.ts';
 import { isSystemError } from '../../core/system-error.ts';
+import type { Answer } from '../../packs/error-answers.ts';
 import type { ErrorRole } from '../../packs/lifecycle.ts';
 import type { Violation } from '../../packs/request-validator.ts';
 import type { OperationCall } from './operation-call.ts';
@@ -22,14 +23,14 @@ export interface Refusals {
 
 export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals {
   function refuse(call: OperationCall, role: ErrorRole, detail?: string): void {
-    send(call, call.pack.errors.forRole(role, detail), null);
+    send(call, errorOf(call, role, detail), null);
   }
 
   return {
     refuse,
-    refuseFor(call, { code, message }) {
-      const answer = code === null ? null : call.pack.errors.forCode(code);
-      send(call, answer ?? call.pack.errors.forRole('invalid', message), null);
+    refuseFor(call, { code, message, field }) {
+      const answer = code === null ? null : call.pack.errors.forCode(code, call.parts);
+      send(call, answer ?? errorOf(call, 'invalid', message, field), null);
     },
     refuseUnsaved(call, { message }) {
       refuse(call, 'maintenance', message);
@@ -41,13 +42,25 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
         return refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
       if (!isSystemError(error) || call.response.headersSent) throw error;
       // A client under test handles the errors of its vendor only.
-      const { status, ...answer } = call.pack.errors.forRole('internal', error.message);
+      const { status, ...answer } = call.pack.errors.forRole('internal', error.message, call.parts);
       send(call, { ...answer, status: status >= 400 ? Math.max(status, 500) : status }, null);
     },
     refuseRemoved(call, path) {
       const text = unknownText(`${call.request.method} ${path}`, null);
-      const answer = call.pack.errors.forRole('unknownRoute', text);
+      const answer = call.pack.errors.forRole('unknownRoute', text, call.parts);
       send({ ...call, match: null, route: 'unknown' }, answer, null);
     },
   };
+}
+
+/** Returns the error for a role: that of the operation if it has its own, or else that of the pack. */
+function errorOf(
+  { pack, match, parts }: OperationCall,
+  role: ErrorRole,
+  detail?: string,
+  field?: Violation['field'],
+): Answer {
+  const { operation } = match;
+  const own = operation.type === 'upload' ? operation.errors.get(role) : undefined;
+  return own === undefined ? pack.errors.forRole(role, detail, parts, field) : own(detail, parts);
 }

@@ -276,7 +276,80 @@ describe('an operation that exists at the vendor but is not mocked', () => {
 });
 
 describe('a page of another origin', () => {
-  beforeEach(() => start({ apiKeys: ['k'] }));
+  const page = { origin: 'http://localhost:5173' };
+  const preflight = { ...page, 'access-control-request-method': 'POST' };
+  const corsNames = (headers: object): string[] =>
+    Object.keys(headers).filter((name) => name.startsWith('access-control'));
+
+  it.each([
+    ['by default', undefined],
+    ['with the origin of another page', ['http://localhost:3000']],
+  ])('cannot call the API %s, because vendors send no CORS headers', async (_when, cors) => {
+    await start({ apiKeys: ['k'], ...(cors === undefined ? {} : { cors }) });
+    const refused = await ask('OPTIONS', '/api/v1/runway/generate', preflight);
+    expect([refused.status, corsNames(refused.headers)]).toEqual([403, []]);
+    expect(refused.text).toContain('start with --cors http://localhost:5173');
+    expect(last()).toMatchObject({ route: 'preflight', status: 403 });
+    const called = await ask('GET', '/api/v1/runway/record-detail?taskId=x', { ...page, ...bearer('k') });
+    expect(corsNames(called.headers)).toEqual([]);
+    const media = await ask('GET', '/__media/x/video.mp4', page);
+    expect(corsNames(media.headers)).toEqual([]);
+  });
+
+  it.each([
+    ['an origin that is refused', { origin: 'http://localhost:5173' }],
+    ['an origin that is allowed', { origin: 'http://localhost:3000' }],
+    ['no origin', {}],
+  ])('gets an answer that caches do not reuse for another origin: a call with %s', async (_what, headers) => {
+    await start({ apiKeys: ['k'], cors: ['http://localhost:3000'] });
+    const calls = [
+      ['OPTIONS', '/api/v1/runway/generate', { 'access-control-request-method': 'POST' }],
+      ['GET', '/api/v1/runway/record-detail?taskId=x', bearer('k')],
+      ['GET', '/__media/x/video.mp4', {}],
+    ] as const;
+    for (const [method, path, more] of calls) {
+      expect((await ask(method, path, { ...headers, ...more })).headers, path).toHaveProperty(
+        'vary',
+        'Origin',
+      );
+    }
+  });
+
+  it.each([[undefined], [['*']]])(
+    'gets the same answer as all others when the allowed origins are %j',
+    async (cors) => {
+      await start({ apiKeys: ['k'], ...(cors === undefined ? {} : { cors }) });
+      const { headers } = await ask('GET', '/api/v1/runway/record-detail?taskId=x', {
+        ...page,
+        ...bearer('k'),
+      });
+      expect(headers).not.toHaveProperty('vary');
+    },
+  );
+
+  it.each(['http://localhost:5173', 'http://localhost:5173/', 'HTTP://LOCALHOST:5173'])(
+    'can call the API when --cors names its origin: %s',
+    async (origin) => {
+      await start({ apiKeys: ['k'], cors: ['http://localhost:3000', origin] });
+      const { status, headers } = await ask('OPTIONS', '/api/v1/runway/generate', preflight);
+      expect(status).toBe(204);
+      expect(headers).toMatchObject({ 'access-control-allow-origin': page.origin, vary: 'Origin' });
+      expect(headers['access-control-allow-methods']).toContain('POST');
+    },
+  );
+
+  it.each(['localhost:5173', 'http://localhost:5173/app', 'null', 'http://'])(
+    'cannot be allowed as %s, which is not an origin',
+    (origin) => {
+      expect(() => createMockServer({ cors: [origin] })).toThrow(
+        'an origin like http://localhost:5173, or *',
+      );
+    },
+  );
+});
+
+describe('a page of any origin, with --cors *', () => {
+  beforeEach(() => start({ apiKeys: ['k'], cors: ['*'] }));
   const page = { origin: 'http://localhost:5173' };
 
   it.each([

@@ -5,8 +5,13 @@ import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { Pack } from '../../packs/pack.ts';
+import type { RequestParts } from '../../packs/request-parts.ts';
 import type { Accounts } from '../accounts.ts';
+import type { Cors } from '../cors.ts';
+import { keyAt } from '../key-at.ts';
 import { createOriginOf } from '../origin.ts';
+import type { CallIds } from './call-ids.ts';
+import { partsOf } from './operation-call.ts';
 import type { Recognizer, VendorPaths } from './recognize.ts';
 import type { Router } from './router.ts';
 import type { StrayCall } from './stray-call.ts';
@@ -17,6 +22,8 @@ export interface StrayCallsOptions {
   readonly accounts: Accounts;
   readonly journal: Journal;
   readonly settings: Pick<Settings, 'publicUrl'>;
+  readonly cors: Pick<Cors, 'answerPreflight'>;
+  readonly ids: CallIds;
 }
 
 /** Answers and records calls that do not match any operation, in the envelope of the vendor they were meant for. */
@@ -28,7 +35,11 @@ export interface StrayCalls {
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function createStrayCalls({ router, accounts, journal, settings }: StrayCallsOptions): StrayCalls {
+/** The methods of operations in an OpenAPI document. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+export function createStrayCalls(options: StrayCallsOptions): StrayCalls {
+  const { router, accounts, journal, settings, cors, ids } = options;
   const answers = createVendorAnswers(journal);
   const originOf = createOriginOf(settings.publicUrl);
   const callers = createCallers(journal);
@@ -38,12 +49,12 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
     method: string,
     path: string,
   ): StrayCall & { account: Account | null } {
-    const { scheme, account } = accounts.identify(request.headers.authorization);
+    const account = accounts.ofStray(request, router.recognizer.keyPlaces);
     return {
       method,
       path,
       hasHeader: (name) => request.headers[name] !== undefined,
-      scheme,
+      hasKeyAt: (place) => keyAt(request, place) !== null,
       account,
       called: account === null ? NONE : callers.packsOf(account),
     };
@@ -56,6 +67,7 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
       request.resume();
       const call = strayCall(request, request.method ?? '', path);
       const opened = { request, response, match: null, account: call.account, startedAt, bodyText: '' };
+      const parts = partsOf(request, { pathParams: {} }, ids);
       const line = `${call.method} ${path.slice(0, 200)}`;
       const others = recognizer.notMocked(call.method, path);
       if (others.length > 0) {
@@ -63,7 +75,7 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
         const answer =
           pack === null
             ? neutralAnswer(501, notMockedText(line, others), recognizer.vendors, originOf(request))
-            : notMocked(pack, line);
+            : notMocked(pack, line, parts);
         answers.send({ ...opened, route: 'not-mocked', pack, meant: null }, answer, null);
         return;
       }
@@ -72,7 +84,7 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
       const answer =
         pack === null
           ? neutralAnswer(404, text, recognizer.vendors, originOf(request))
-          : pack.errors.forRole('unknownRoute', text);
+          : unknownOperation(pack, text, { parts, allowed: methodsOf(pack, path, router) });
       answers.send({ ...opened, route: 'unknown', pack, meant }, answer, null);
     },
     handlePreflight(request, response, path) {
@@ -80,7 +92,6 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
       request.resume();
       const call = strayCall(request, String(request.headers['access-control-request-method']), path);
       const pack = router.find(call.method, path)?.pack ?? packOfStray(router.recognizer, call);
-      const headers = preflightHeaders(request);
       answers.send(
         {
           request,
@@ -93,11 +104,27 @@ export function createStrayCalls({ router, accounts, journal, settings }: StrayC
           startedAt,
           bodyText: '',
         },
-        { status: 204, body: '', headers },
+        cors.answerPreflight(request),
         null,
       );
     },
   };
+}
+
+/** Returns the methods of a path; none where the vendor does not have an error for other methods. */
+function methodsOf(pack: Pack, path: string, router: Router): string[] {
+  if (pack.errors.codeOf('methodNotAllowed') === null) return [];
+  return METHODS.filter((method) => router.find(method, path)?.pack === pack);
+}
+
+function unknownOperation(
+  pack: Pack,
+  text: string,
+  { parts, allowed }: { readonly parts: RequestParts; readonly allowed: readonly string[] },
+): Answer {
+  if (allowed.length === 0) return pack.errors.forRole('unknownRoute', text, parts);
+  const { headers, ...answer } = pack.errors.forRole('methodNotAllowed', text, parts);
+  return { ...answer, headers: { allow: allowed.join(', '), ...headers } };
 }
 
 function packOfStray(recognizer: Recognizer, call: StrayCall): Pack | null {
@@ -110,8 +137,8 @@ export function unknownText(line: string, meant: string | null, because = ''): s
   return `${line} does not exist${guess}${because === '' ? '' : `${guess === '' ? '.' : ''} ${because}`}`;
 }
 
-function notMocked(pack: Pack, line: string): Answer {
-  return pack.errors.forRole('notMocked', notMockedText(line, [pack]));
+function notMocked(pack: Pack, line: string, call: RequestParts): Answer {
+  return pack.errors.forRole('notMocked', notMockedText(line, [pack]), call);
 }
 
 function notMockedText(line: string, packs: readonly Pack[]): string {
@@ -140,20 +167,6 @@ function neutralAnswer(
         "Set the client's base URL so that its calls start with the `url` of its vendor, as listed in `vendors`.",
       vendors: vendors.map((vendor) => ({ ...vendor, url: origin + vendor.paths })),
     }),
-  };
-}
-
-/** Allows everything, because a local mock does not need access control. */
-function preflightHeaders({ headers }: IncomingMessage): Record<string, string> {
-  const asked = headers['access-control-request-headers'];
-  return {
-    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE, HEAD',
-    // The wildcard does not cover the Authorization header.
-    ...(asked === undefined ? {} : { 'access-control-allow-headers': asked }),
-    ...(headers['access-control-request-private-network'] === undefined
-      ? {}
-      : { 'access-control-allow-private-network': 'true' }),
-    'access-control-max-age': '600',
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account, Scenario } from '../../core/types.ts';
 import { createCommands } from '../../engine/apply-command.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Pack, SubmitOperation } from '../../packs/pack.ts';
+import type { Pack, RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createSubmitCalls } from './submit-calls.ts';
@@ -39,6 +39,7 @@ async function submit(given: Circumstances): Promise<string[]> {
   } as unknown as Pack;
   const engine = {
     tasks: { get: () => task },
+    repeated: () => null,
     scenarios: {
       take: () => queued,
       fallbackFor: () => 'success',
@@ -59,7 +60,11 @@ async function submit(given: Circumstances): Promise<string[]> {
   } as unknown as Engine;
   const tools = {
     engine,
-    commands: createCommands(engine, new Map([['acme', pack]])),
+    commands: createCommands({
+      engine,
+      packs: new Map([['acme', pack]]),
+      secrets: { learn: () => undefined },
+    }),
     settings: { slowAnswerMs: 0, retryAfterS: null },
     answers: {
       send: (_call: unknown, answer: { body: string }) => events.push(`send ${answer.body}`),
@@ -71,7 +76,8 @@ async function submit(given: Circumstances): Promise<string[]> {
   } as unknown as OperationTools;
   const headers = header === undefined ? {} : { 'x-mock-scenario': header };
   const call = { request: { headers }, match: { pathParams: {} }, pack } as unknown as OperationCall;
-  createSubmitCalls(tools)(call, operation, 'key' as Account, {});
+  const parts = { body: {} } as unknown as RequestParts;
+  createSubmitCalls(tools)({ ...call, parts } as OperationCall, operation, 'key' as Account, parts);
   await new Promise((resolve) => setImmediate(resolve));
   return events;
 }

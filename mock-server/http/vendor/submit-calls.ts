@@ -1,7 +1,8 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
 import type { SubmitOutcome } from '../../engine/commands.ts';
 import type { Answer } from '../../packs/error-answers.ts';
-import type { SubmitOperation } from '../../packs/pack.ts';
+import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
+import { createAfterHandshake, isOnTrial } from './after-handshake.ts';
 import { afterwards, whenDone } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
 import { headerScenario, type OperationCall, pathParamsOf } from './operation-call.ts';
@@ -12,12 +13,13 @@ export type SubmitCalls = (
   call: OperationCall,
   operation: SubmitOperation,
   account: Account,
-  request: JsonObject,
+  parts: RequestParts,
 ) => void;
 
 export function createSubmitCalls(tools: OperationTools): SubmitCalls {
   const { engine, commands, settings, answers, refusals, afterSaving, originOf } = tools;
   const { send, breakOff } = answers;
+  const afterHandshake = createAfterHandshake({ engine, commands, send });
 
   function answer(
     call: OperationCall,
@@ -38,32 +40,42 @@ export function createSubmitCalls(tools: OperationTools): SubmitCalls {
   }
 
   function finish(call: OperationCall, outcome: SubmitOutcome): void {
+    if (outcome.type === 'repeated') {
+      const { task, answer: about, state } = outcome;
+      return send({ ...call, does: 'poll' }, about, task.plan.taskId, state);
+    }
     const { scenario } = outcome;
     if (outcome.type === 'faulted') {
-      const refusal = requestedRefusal(call.pack, outcome.code, settings.retryAfterS);
+      const refusal = requestedRefusal(call.pack, outcome.code, settings.retryAfterS, call.parts);
       return afterSaving(call, () => send(call, refusal, null));
     }
     if (outcome.type === 'refused') return afterSaving(call, () => send(call, outcome.answer, null));
-    const { plan } = outcome.task;
+    const { task } = outcome;
+    const { plan } = task;
     afterSaving(
       call,
-      () => answer(call, scenario, plan, outcome.answer),
+      () =>
+        isOnTrial(call.pack, plan)
+          ? afterHandshake(call, task, () => answer(call, scenario, plan, outcome.answer))
+          : answer(call, scenario, plan, outcome.answer),
       () => void commands.run({ type: 'withdraw', taskId: plan.taskId }),
     );
   }
 
-  return (call, operation, account, request) => {
+  return (call, operation, account, parts) => {
     const outcome = commands.run({
       type: 'submit',
       pack: call.pack.name,
       operation: operation.id,
-      account,
-      request,
+      request: (parts.body ?? {}) as JsonObject,
       pathParams: pathParamsOf(call.match),
+      parts: call.parts,
+      isCall: true,
+      account,
       bodyText: call.bodyText,
       hasOddNumbers: call.hasOddNumbers,
       scenario: headerScenario(call.request) ?? null,
-      origin: originOf(call.request),
+      origin: originOf(call.request, call.match.base),
     });
     whenDone(call, outcome, (done) => finish(call, done), refusals);
   };

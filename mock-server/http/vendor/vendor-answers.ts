@@ -5,6 +5,9 @@ import type { Journal } from '../../journal/journal.ts';
 import type { RequestAnswered } from '../../journal/journal-entry.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { Pack } from '../../packs/pack.ts';
+import { openDownloadLog } from '../media/download-log.ts';
+import type { MediaFile } from '../media/media-library.ts';
+import { servingFor } from '../media/serving.ts';
 import { SAFE_HEADERS } from '../safe-headers.ts';
 import type { Match } from './router.ts';
 
@@ -20,6 +23,8 @@ export interface Call {
   /** The operation that was probably meant; null when the request matches one or nothing is similar. */
   readonly meant: string | null;
   readonly account: Account | null;
+  /** What the call did, if that is not what its operation usually does. */
+  readonly does?: RequestAnswered['does'];
   readonly startedAt: number;
   bodyText: string;
 }
@@ -34,10 +39,19 @@ export interface VendorAnswers {
    * @param state state of the task in the answer to a poll
    */
   send(call: Call, answer: Answer, taskId: TaskId | null, state?: string | null): void;
+  /** Sends a file of a task as an answer, and records its download in addition. */
+  sendFile(call: Call, answer: Answer, taskId: TaskId, served: ServedFile): void;
   /** Sends the first half of an answer, then closes the connection. */
   sendHalf(call: Call, answer: Answer, taskId: TaskId): void;
   /** Closes the connection without an answer. */
   breakOff(call: Call, taskId: TaskId): void;
+}
+
+/** A file, and the name under which the media host serves it. */
+export interface ServedFile {
+  readonly file: MediaFile;
+  readonly name: string;
+  readonly state: string;
 }
 
 export function createVendorAnswers(journal: Journal): VendorAnswers {
@@ -55,7 +69,7 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
       route: call.route,
       pack: call.pack?.name ?? null,
       operation: match?.operation.id ?? null,
-      does: match?.operation.type ?? null,
+      does: call.does ?? match?.operation.type ?? null,
       meant: call.meant,
       account: call.account,
       taskId,
@@ -90,20 +104,35 @@ export function createVendorAnswers(journal: Journal): VendorAnswers {
       call.response.end(answer.body);
       record(call, answer, taskId, state);
     },
+    sendFile(call, answer, taskId, { file, name, state }) {
+      const { request, response } = call;
+      const log = openDownloadLog(journal, { request, response, taskId, name });
+      const serving = servingFor(request, file);
+      log.expect(serving);
+      const status = serving.status === 200 ? answer.status : serving.status;
+      response.writeHead(status, { ...SAFE_HEADERS, ...serving.headers, ...answer.headers });
+      response.end(serving.bytes, () => log.sent(serving.bytes.length));
+      record(call, { ...answer, status }, taskId, state);
+    },
     sendHalf(call, answer, taskId) {
-      const bytes = Buffer.from(answer.body);
-      call.response.writeHead(answer.status, {
-        'content-type': 'application/json; charset=utf-8',
-        'content-length': bytes.length,
-        ...SAFE_HEADERS,
-      });
-      const half = bytes.subarray(0, bytes.length >> 1);
-      call.response.write(half, () => call.response.destroy());
-      record(call, { status: answer.status, body: half.toString('utf8') }, taskId, null);
+      record(call, { status: answer.status, body: writeHalf(call, answer) }, taskId, null);
     },
     breakOff(call, taskId) {
       call.response.destroy();
       record(call, { status: null, body: '' }, taskId, null);
     },
   };
+}
+
+/** Sends the first half of an answer and closes the connection. @returns what was sent */
+function writeHalf({ response }: Call, { status, body }: Answer): string {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    ...SAFE_HEADERS,
+  });
+  const half = bytes.subarray(0, bytes.length >> 1);
+  response.write(half, () => response.destroy());
+  return half.toString('utf8');
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../fixtures/properties.ts';
 import type { Account, Attempt, DeliveryId, TaskId } from '../../core/types.ts';
 import { JOURNAL_TYPES, type JournalType } from '../journal-entry.ts';
 import type { OpenEntry } from '../unpack-entry.ts';
@@ -23,6 +23,31 @@ export function sampleAttempt(change: Partial<Attempt> = {}): Attempt {
     detail: null,
     ...change,
   };
+}
+
+function endpointSamples<Common>(ofEndpoint: Common, url: string) {
+  return {
+    'endpoint.created': { ...ofEndpoint, pack: 'acme', account: ACCOUNT, body: { url } },
+    'endpoint.updated': { ...ofEndpoint, body: { url }, status: 'enabled', rotation: 1 },
+    'endpoint.disabled': { ...ofEndpoint, failures: 2 },
+    'endpoint.pinged': { ...ofEndpoint, url, body: '{}', outcome: 'acknowledged', status: 200 },
+    'endpoint.deleted': { ...ofEndpoint },
+  } as const;
+}
+
+function uploadSamples<Common>(ofUpload: Common) {
+  const file = { name: 'cat.png', contentType: 'image/png', size: 4, content: 'YWJjZA==', file: null };
+  return {
+    'upload.stored': {
+      ...ofUpload,
+      pack: 'acme',
+      account: ACCOUNT,
+      ...file,
+      isAnnounced: false,
+      expiresAt: 9000,
+    },
+    'upload.forgotten': { ...ofUpload },
+  } as const;
 }
 
 function samplesFor(taskId: TaskId): { readonly [Type in JournalType]: Omit<EntryOf<Type>, 'type'> } {
@@ -53,6 +78,8 @@ function samplesFor(taskId: TaskId): { readonly [Type in JournalType]: Omit<Entr
       retryAfter: null,
       durationMs: 1,
     },
+    ...endpointSamples({ ...stamp, endpointId: 'e1' }, url),
+    ...uploadSamples({ ...stamp, uploadId: 'u1' }),
     'media.served': {
       ...ofTask,
       name: 'video.mp4',

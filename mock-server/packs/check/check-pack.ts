@@ -75,11 +75,23 @@ async function checkProfile(
   findings.push(...compiled.findings);
   const { pack } = compiled;
   if (pack === null) return { findings, templates: new Set(), states: new Set() };
-  const { templates, states, ...dryRun } = dryRunPack(pack, lifecycle);
   // Unusable schemas follow from errors in the document, which are already reported.
   const isSound = !findings.some(({ severity }) => severity === 'error');
+  const ran = isSound ? dryRunPack(pack, lifecycle) : dryRunUnsound(pack, lifecycle);
+  if (ran === null) return { findings, templates: new Set(), states: new Set() };
+  const { templates, states, ...dryRun } = ran;
   findings.push(...dryRun.findings, ...(isSound ? dryRun.unusable : []), ...warningsAbout(pack, lifecycle));
   return { findings, templates, states };
+}
+
+/** Runs a pack whose document has errors; null when a schema that refers to itself never comes to an end. */
+function dryRunUnsound(pack: Pack, lifecycle: Lifecycle): DryRun | null {
+  try {
+    return dryRunPack(pack, lifecycle);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 interface Notes {
@@ -195,18 +207,22 @@ function unclassedFailures({ failures = {} }: Lifecycle): Finding[] {
 
 function silentFailures({ operations }: Pack, { failures = {} }: Lifecycle): Finding[] {
   return operations.flatMap((operation) => {
-    if (operation.type !== 'submit' || operation.event === null) return [];
-    const { event, kind } = operation;
-    const states = new Set(Object.values(failures).map(({ state }) => state ?? kind.ends.failure));
-    return [...states]
-      .filter((state) => !event.bodies.has(state))
-      .map((state) =>
-        warning(
-          'lifecycle',
-          `/events${step(event.name)}/bodies`,
-          `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
-        ),
-      );
+    if (operation.type !== 'submit') return [];
+    // Only the first event must report every end; others may be about progress.
+    const { event, kinds } = operation;
+    if (event === null) return [];
+    return kinds.flatMap((kind) => {
+      const states = new Set(Object.values(failures).map(({ state }) => state ?? kind.ends.failure));
+      return [...states]
+        .filter((state) => !event.bodies.has(state))
+        .map((state) =>
+          warning(
+            'lifecycle',
+            `/events${step(event.name)}/bodies`,
+            `missing body for "${state}", so a task of kind "${kind.kind}" that ends in it sends no callback`,
+          ),
+        );
+    });
   });
 }
 

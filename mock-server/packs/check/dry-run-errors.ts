@@ -1,6 +1,8 @@
 import { bodySchemaAt, responseAt } from '../document-schemas.ts';
+import type { Answer } from '../error-answers.ts';
 import type { ErrorRole } from '../lifecycle.ts';
 import type { Operation } from '../pack.ts';
+import { step } from '../pointer.ts';
 import type { Run } from './start-run.ts';
 
 /** Checks every error that an operation can return, if the document describes that response. */
@@ -24,12 +26,20 @@ export function dryRunErrors({ pack, lifecycle, documented, validate }: Run, ope
       sourceOf: (expression) => sourceInTable(expression, index),
     });
   }
+  const own = operation.type === 'poll' || operation.type === 'cancel' ? operation.unknownTask : null;
   for (const role of Object.keys(answers) as ErrorRole[]) {
-    if (!canReturn(operation, role)) continue;
-    const { status, body } = pack.errors.forRole(role);
-    const schema = schemaFor(status);
+    if (!canReturn(operation, role) || (role === 'unknownTask' && own !== null)) continue;
+    check(pack.errors.forRole(role), role, `/errors/answers/${role}/body`);
+  }
+  if (own !== null) {
+    const pointer = `/operations${step(operation.id)}/unknownTask/body`;
+    check(own('some-task is not a known task', undefined), 'unknownTask', pointer);
+  }
+
+  function check({ status, body }: Answer, role: ErrorRole, template: string): void {
+    const schema = body === '' ? null : schemaFor(status);
     const shownBy = `"${role}" of ${operation.method} ${operation.path}`;
-    if (schema !== null) validate({ body, schema, template: `/errors/answers/${role}/body`, shownBy });
+    if (schema !== null) validate({ body, schema, template, shownBy });
   }
 }
 
@@ -40,7 +50,7 @@ function sourceInTable(expression: string, index: number): string | null {
 
 /** Unknown paths do not belong to an operation, and only operations that name a task can meet an unknown one. */
 function canReturn(operation: Operation, role: ErrorRole): boolean {
-  if (role !== 'unknownTask') return role !== 'unknownRoute';
+  if (role !== 'unknownTask') return role !== 'unknownRoute' && role !== 'methodNotAllowed';
   if (operation.type === 'list') return false;
   if (operation.type !== 'submit') return true;
   const rules = Object.values(operation.parent?.rules ?? {});

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { KindRules } from '../../core/types.ts';
 import { builtInPackDirs, loadPackAfresh, readPackFiles } from '../load-pack.ts';
-import type { Pack, SubmitOperation } from '../pack.ts';
-import { exampleRequest, samplePathParams, snapshotsOf } from './sample-tasks.ts';
+import type { Pack } from '../pack.ts';
+import { exampleRequests, samplePathParams, snapshotsOf } from './sample-tasks.ts';
 import { startRun } from './start-run.ts';
 
 const PACKS = builtInPackDirs().map((dir) => ({
@@ -17,27 +18,29 @@ const SUBMISSIONS = PACKS.flatMap(({ pack, lifecycle }) =>
 describe('the sample tasks of a dry run', () => {
   it.each(SUBMISSIONS)('reach every state of $name', ({ pack, lifecycle, operation }) => {
     const run = startRun(pack, lifecycle);
-    const request = exampleRequest(run, operation);
-    if (request === null) throw new Error('the operation has no example');
-    const snapshots = snapshotsOf(run, operation, request);
-    expect(new Set(snapshots.map(({ view }) => view.state))).toEqual(statesOf(pack, operation));
+    const samples = exampleRequests(run, operation);
+    expect(samples.map(({ kind }) => kind)).toEqual(operation.kinds);
+    for (const sample of samples) {
+      const snapshots = snapshotsOf(run, operation, sample);
+      expect(new Set(snapshots.map(({ view }) => view.state))).toEqual(statesOf(pack, sample.kind));
+      expect(new Set(snapshots.map(({ plan }) => outcomeOf(plan.outcome)))).toEqual(
+        outcomesOf(pack, sample.kind),
+      );
+    }
     expect(run.findings).toEqual([]);
-    expect(new Set(snapshots.map(({ plan }) => outcomeOf(plan.outcome)))).toEqual(
-      outcomesOf(pack, operation),
-    );
   });
 
   it.each(SUBMISSIONS)(
     'of $name have a value for each parameter of the path',
     ({ pack, lifecycle, operation }) => {
       const params = samplePathParams(startRun(pack, lifecycle), operation);
-      const names = operation.path.match(/(?<=\{)[^}]+/g);
+      const names = operation.path.match(/(?<=\{\+?)[^}+]+/g);
       expect(params === null ? null : Object.keys(params)).toEqual(names);
     },
   );
 });
 
-function statesOf({ failures }: Pack, { kind: { steps, ends } }: SubmitOperation): Set<string> {
+function statesOf({ failures }: Pack, { steps, ends }: KindRules): Set<string> {
   const failed = [...failures.keys()].map((slug) => ends.failures[slug] ?? ends.failure);
   const optional = [ends.abandoned, ends.canceled].filter((state) => state !== null);
   return new Set([...steps.map(({ state }) => state), ends.success, ...failed, ...optional]);
@@ -47,6 +50,6 @@ function outcomeOf(outcome: { readonly type: string; readonly slug?: string }): 
   return outcome.slug ?? outcome.type;
 }
 
-function outcomesOf({ failures }: Pack, { kind }: SubmitOperation): Set<string> {
-  return new Set(['success', ...failures.keys(), ...(kind.ends.canceled === null ? [] : ['canceled'])]);
+function outcomesOf({ failures }: Pack, { ends }: KindRules): Set<string> {
+  return new Set(['success', ...failures.keys(), ...(ends.canceled === null ? [] : ['canceled'])]);
 }

@@ -1,5 +1,5 @@
 import { type ClientCase, failed, notApplicable, passed } from '../../client-case.ts';
-import { schemesOf } from '../../evidence-queries.ts';
+import { keyPlacesOf } from '../../key-places.ts';
 import { count } from '../../wording.ts';
 
 export const authenticatesEveryCall: ClientCase = {
@@ -8,21 +8,22 @@ export const authenticatesEveryCall: ClientCase = {
   title: 'Every API call is authenticated',
   level: 'must',
   requirement:
-    'Each API call MUST have an Authorization header with the key and a scheme that the vendor accepts.',
+    'Each API call MUST have the key where the vendor reads it: in the header that the vendor documents, with its scheme, or in its query parameter.',
   why: 'The vendor rejects the call even though the key is valid.',
   remedy: 'Set the header in one place, such as a shared HTTP client or interceptor.',
   basis: ['key'],
   stimuli: ['plain'],
   expected: (pack) =>
-    `every API call has the header ${schemesOf(pack)
-      .map((scheme) => `"Authorization: ${scheme} KEY"`)
+    `every API call has ${keyPlacesOf(pack)
+      .map((place) => `"${place}"`)
       .join(' or ')}`,
   judge(evidence) {
-    const { calls } = evidence;
-    if (calls.length === 0) return notApplicable('The API was not called.');
+    const calls = evidence.calls.filter(({ operation }) => operation?.isPublic !== true);
+    if (evidence.calls.length === 0) return notApplicable('The API was not called.');
+    if (calls.length === 0) return notApplicable('None of the calls needs a key.');
     const bare = calls.filter(({ isAuthorized }) => !isAuthorized);
     return bare.length === 0
       ? passed(`${count(calls, 'call')} had the key`)
-      : failed(`${bare.length} of ${count(calls, 'call')} did not have the header`, bare);
+      : failed(`${bare.length} of ${count(calls, 'call')} did not have the key there`, bare);
   },
 };

@@ -1,3 +1,4 @@
+import { isInWindows } from '../../../../mock-server/internal.ts';
 import { acknowledged } from '../../answer-verdicts.ts';
 import { ackStatus } from '../../pack-figures.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -22,6 +23,8 @@ export const doesNotRedirect: ReceiverCase = {
         'Standard Webhooks, section "Delivery success and failure": a 3xx answer is a failed delivery.',
     },
   ],
+  applies: ({ event }) =>
+    isInWindows(event.delivery.ackStatus, 302) ? 'a redirect acknowledges callbacks of this vendor' : null,
   async run(context) {
     const attempt = await context.send(await context.task());
     return { stimulus: 'one success', ack: acknowledged(context.subject, attempt) };

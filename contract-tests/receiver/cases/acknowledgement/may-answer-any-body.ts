@@ -16,6 +16,8 @@ export const mayAnswerAnyBody: ReceiverCase = {
         'The acknowledgement depends on the status and the time; a required response body is not documented.',
     },
   ],
+  applies: ({ event }) =>
+    event.delivery.ackBody === null ? null : 'the vendor requires a body, which the other cases check',
   async run(context) {
     const attempt = await context.send(await context.task());
     const shown = attempt.answer === '' ? 'no body' : JSON.stringify(attempt.answer.slice(0, 80));

@@ -1,5 +1,5 @@
 import { acknowledged } from '../../answer-verdicts.ts';
-import { type CallbackShape, type JsonValue, replaceAt, valueAt } from '../../callback-shape.ts';
+import { type CallbackShape, type JsonValue, nameTask, replaceAt, valueAt } from '../../callback-shape.ts';
 import { nothingFetched } from '../../effect-verdicts.ts';
 import { inParentheses, otherErrorCodes } from '../../pack-figures.ts';
 import { knownAsFailed } from '../../probe-verdicts.ts';
@@ -55,7 +55,7 @@ function unlisted(
   { task, like, code }: { readonly task: Task; readonly like: Task; readonly code: number },
 ): JsonValue {
   if (place === null) throw new Error('The body has no code to replace.');
-  const coded = replaceAt(replaceAt(like.body, taskId, task.taskId), [place], code);
+  const coded = replaceAt(nameTask(like.body, { taskId }, task.namedId), [place], code);
   const reason = message === null ? undefined : valueAt(task.body, message);
   return message === null || reason === undefined ? coded : replaceAt(coded, [message], reason);
 }

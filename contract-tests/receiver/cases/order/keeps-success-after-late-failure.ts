@@ -1,5 +1,5 @@
 import { acknowledged } from '../../answer-verdicts.ts';
-import { replaceAt } from '../../callback-shape.ts';
+import { nameTask } from '../../callback-shape.ts';
 import { effects } from '../../effect-verdicts.ts';
 import { probed } from '../../probe-verdicts.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
@@ -27,11 +27,11 @@ export const keepsSuccessAfterLateFailure: ReceiverCase = {
     const failed = await context.task(`fail.${slug}`);
     const first = await context.send(task);
     await context.quiet();
-    const late = replaceAt(failed.body, context.shape.taskId, task.taskId);
+    const late = nameTask(failed.body, context.shape, task.namedId);
     const second = await context.send(task.with(late));
     // The reverse order has no required effect, but both callbacks must be acknowledged.
     const reversed = await context.task();
-    const before = replaceAt(failed.body, context.shape.taskId, reversed.taskId);
+    const before = nameTask(failed.body, context.shape, reversed.namedId);
     const reverse = [await context.send(reversed.with(before)), await context.send(reversed)];
     await context.quiet();
     context.note(

@@ -1,6 +1,6 @@
 import { rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { inHex, whyUnsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
+import { inHex, whyCaseless, whyUnsigned, withOtherCase, withSignature } from '../../signature-forms.ts';
 
 export const comparesExactSignatures: ReceiverCase = {
   id: 'RCV-SEC-08',
@@ -16,16 +16,17 @@ export const comparesExactSignatures: ReceiverCase = {
     'signature',
     { derived: 'RFC 4648, section 4: uppercase and lowercase letters are different values in base64.' },
   ],
-  applies: whyUnsigned,
+  applies: (subject) => whyUnsigned(subject) ?? whyCaseless(subject),
   run: (context) =>
     rejectsForgeries(context, [
       {
         what: 'the correct signature with the case of its letters swapped',
-        make: (task) => withSignature(context.subject, task, withOtherCase),
+        make: (task) =>
+          withSignature(context.subject, task, (value) => withOtherCase(context.subject, value)),
       },
       {
         what: 'the correct signature in hex',
-        make: (task) => withSignature(context.subject, task, inHex),
+        make: (task) => withSignature(context.subject, task, (value) => inHex(context.subject, value)),
       },
     ]),
 };

@@ -19,7 +19,8 @@ export const comparesWholeSignatures: ReceiverCase = {
       context,
       Object.entries(PARTIAL_SIGNATURES).map(([what, change]) => ({
         what,
-        make: (task) => withSignature(context.subject, task, (value) => withDigest(value, change)),
+        make: (task) =>
+          withSignature(context.subject, task, (value) => withDigest(context.subject, value, change)),
       })),
     ),
 };

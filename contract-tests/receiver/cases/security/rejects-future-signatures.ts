@@ -1,6 +1,6 @@
 import { type Forgery, rejectsForgeries } from '../../forged-callbacks.ts';
 import type { ReceiverCase } from '../../receiver-case.ts';
-import { whyUnsigned } from '../../signature-forms.ts';
+import { whyTimeless, whyUnsigned } from '../../signature-forms.ts';
 
 export const rejectsFutureSignatures: ReceiverCase = {
   id: 'RCV-SEC-06',
@@ -19,7 +19,7 @@ export const rejectsFutureSignatures: ReceiverCase = {
         'Standard Webhooks, section "Verifying signatures": the timestamp must be within a tolerance of the current time.',
     },
   ],
-  applies: whyUnsigned,
+  applies: (subject) => whyUnsigned(subject) ?? whyTimeless(subject),
   run: (context) => rejectsForgeries(context, AHEAD),
 };
 
