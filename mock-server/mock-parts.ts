@@ -66,10 +66,11 @@ export function createParts(options: MockServerOptions): MockParts {
   const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
   const file = options.data === undefined ? null : openFile(options.data, options);
   const secrets = secretsOf(settings, packs);
+  const observed = options.store === undefined ? secrets : secretsOf(settings, packs);
   const fleet =
     options.store === undefined
       ? null
-      : createFleet({ mode: settings.clock, startAt: settings.startAt, secrets });
+      : createFleet({ mode: settings.clock, startAt: settings.startAt, secrets, observed });
   const clock = fleet?.clock ?? createClock(settings.clock, settings.startAt);
   const budget = createByteBudget(settings.keepBytes);
   // In addition to `keepBytes`, because these bytes are outside of the heap.
@@ -97,7 +98,10 @@ export function createParts(options: MockServerOptions): MockParts {
     direct: courier,
   });
   const commands = fleet?.commands ?? createCommands({ engine, packs: shelf.byName, secrets });
-  const accounts = createAccounts(settings.apiKeys, secrets);
+  const accounts = createAccounts(
+    settings.apiKeys,
+    fleet === null ? secrets : learningAll([secrets, observed]),
+  );
   const metrics = createMetrics(journal, gaugesOf({ engine, budget, intake, clock }));
   closingOnError(file, () => engine.scenarios.refuseUnknown(settings.scenario));
   return {
@@ -127,6 +131,19 @@ function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]):
   );
   for (const { auth } of packs) secrets.learnPlaces(auth.places);
   return secrets;
+}
+
+/** Returns secrets that teach others, too, what they learn. */
+function learningAll([first, ...others]: [Secrets, ...Secrets[]]): Secrets {
+  return {
+    ...first,
+    learn(key, mark) {
+      for (const secrets of [first, ...others]) secrets.learn(key, mark);
+    },
+    learnFrom(authorization) {
+      for (const secrets of [first, ...others]) secrets.learnFrom(authorization);
+    },
+  };
 }
 
 interface Gauged extends Pick<MockParts, 'engine' | 'intake' | 'clock'> {

@@ -38,7 +38,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   const settings = tampering.settings?.(options.settings) ?? options.settings;
   const secrets = createSecrets();
   const fleet = createFleet({
-    ...{ mode: settings.clock, startAt: settings.startAt, secrets },
+    ...{ mode: settings.clock, startAt: settings.startAt, secrets, observed: secrets },
     timers: { every: host.every, after: host.after },
     alarmOf: (_now, ring) => createAlarm(host, now, ring),
   });

@@ -31,6 +31,8 @@ export interface FleetBase {
   readonly attempts: FleetCourier;
   readonly observations: Observations;
   readonly secrets: Secrets;
+  /** Learns what requests must not show in the journal. */
+  readonly observed: Pick<Secrets, 'learn'>;
   readonly timers: Timers;
   /** The attempts that became due in the command that is being applied. */
   readonly due: AttemptJob[];

@@ -79,7 +79,7 @@ describe('a mock that shares its state', () => {
 describe('the state of a fleet', () => {
   it('is not changed outside of commands', () => {
     const secrets = undefined as never;
-    const fleet = createFleet({ mode: 'virtual', startAt: null, secrets });
+    const fleet = createFleet({ mode: 'virtual', startAt: null, secrets, observed: secrets });
     expect(() => fleet.shared.next()).toThrow(/by commands only/);
   });
 });

@@ -42,6 +42,8 @@ export interface FleetOptions {
   readonly startAt: number | null;
   /** The secrets that this replica learns from its requests. */
   readonly secrets: Secrets;
+  /** The same, and those that clients choose for callbacks; masks observations. */
+  readonly observed: Secrets;
   readonly timers?: Timers;
   /** Creates the alarm of the clock; one of this process by default. */
   readonly alarmOf?: typeof createAlarm;
@@ -51,7 +53,7 @@ export interface FleetOptions {
 const FLUSH_MS = 50;
 
 export function createFleet(options: FleetOptions): Fleet {
-  const { mode, startAt, secrets, timers = TIMERS, alarmOf = createAlarm } = options;
+  const { mode, startAt, secrets, observed, timers = TIMERS, alarmOf = createAlarm } = options;
   const joining = createJoining();
   let parts: JoiningParts | null = null;
   const numbering = createNumbering();
@@ -64,14 +66,14 @@ export function createFleet(options: FleetOptions): Fleet {
     journal: () => parts?.journal ?? null,
     soon: (run) => timers.after(FLUSH_MS, run),
   });
-  const base: FleetBase = { clock, numbering, attempts, observations, secrets, timers, due };
+  const base: FleetBase = { clock, numbering, attempts, observations, secrets, observed, timers, due };
 
   return {
     clock,
     shared: {
       next: numbering.next,
       observe: observations.take,
-      secrets,
+      secrets: observed,
       get complete() {
         return observations.complete;
       },

@@ -92,7 +92,9 @@ describe('replicas', () => {
   it('run what is due on the real clock, without a command of a client', async () => {
     const { at } = await openMany(2, { clock: 'real', speed: 10_000 });
     const { taskId } = await accepted(at(0).submit());
-    await expect.poll(() => at(1).engine.tasks.get(taskId)?.acknowledged, { timeout: WAIT_LIMIT_MS }).toBe(true);
+    await expect
+      .poll(() => at(1).engine.tasks.get(taskId)?.acknowledged, { timeout: WAIT_LIMIT_MS })
+      .toBe(true);
   });
 
   it('count the polls of a scenario together', async () => {
@@ -133,7 +135,9 @@ describe('a replica that dies during an attempt', () => {
     await expect.poll(() => hung.journal.kept().some(({ type }) => type === 'attempt.started')).toBe(true);
     const other = await open({ store, clock: 'real', speed: 10_000 });
     store.crash(hung.fleet.replica);
-    await expect.poll(() => other.engine.tasks.get(taskId)?.acknowledged, { timeout: WAIT_LIMIT_MS }).toBe(true);
+    await expect
+      .poll(() => other.engine.tasks.get(taskId)?.acknowledged, { timeout: WAIT_LIMIT_MS })
+      .toBe(true);
     const [progress] = other.engine.tasks.get(taskId)?.progress.values() ?? [];
     expect(progress?.attempts.map(({ n, outcome }) => [n, outcome])).toEqual([
       [1, 'interrupted'],

@@ -68,7 +68,12 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
   const pause = (): Promise<void> => new Promise((resolve) => timers.after(PAUSE_MS, resolve));
   const barriers = createBarriers({ members, send, pause });
   const counts = createReadCounts(journal);
-  const applyClient = createApplyCommand({ engine, packs, secrets: journal.secrets, counts });
+  const applyClient = createApplyCommand({
+    engine,
+    packs,
+    counts,
+    secrets: allOf([journal.secrets, base.observed]),
+  });
   const onBarrier = acknowledger(id, send, observations);
   const applier = createApplier({ ...base, barriers, journal, applyClient, onBarrier });
   const progress = createProgress();
@@ -155,6 +160,14 @@ function acknowledger(id: string, send: Send, observations: Pick<Observations, '
       .flush()
       .then(acknowledge, acknowledge)
       .catch(() => undefined);
+  };
+}
+
+function allOf(all: readonly Pick<Secrets, 'learn'>[]): Pick<Secrets, 'learn'> {
+  return {
+    learn(key, mark) {
+      for (const secrets of all) secrets.learn(key, mark);
+    },
   };
 }
 
