@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { visible } from '../contract-tests/reporters/visible.ts';
-import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
+import { CodedError, createCertificate, createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
 import { isLoopback, preload } from '../mock-server/internal.ts';
 import { describeAddresses, type ServedPack } from './describe-addresses.ts';
 import { EXIT } from './exit-codes.ts';
@@ -19,6 +19,7 @@ export interface StartFlags extends ServerFlags {
   readonly adminToken?: string;
   readonly quiet?: boolean;
   readonly watch?: boolean;
+  readonly store?: string;
   /** The factor by which the waits of clients are shorter than in production, for verdicts on their pace. */
   readonly timeScale?: number;
 }
@@ -30,6 +31,7 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   const { timeScale = 1, ...options } = rest;
   const mock = createMockServer({
     ...serverOptions(options),
+    ...storeOf(options),
     onTrouble: warn,
     judge: judgeInWorker({
       timeScale,
@@ -57,6 +59,11 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   await mock.close();
   printer.object({ type: 'stopped' });
   return EXIT.ok;
+}
+
+/** Replicas do not reload packs, because all of them must have the same. */
+function storeOf({ store }: Pick<StartFlags, 'store'>): Pick<MockServerOptions, 'store' | 'watch'> {
+  return store === undefined ? {} : { store, watch: false };
 }
 
 /** Loads all remaining modules while file descriptors are available, because a mock without any must still answer. */

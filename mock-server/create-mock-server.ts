@@ -21,6 +21,7 @@ import { createPackAddresses } from './pack-addresses.ts';
 import type { Pack } from './packs/pack.ts';
 import { signingSecretOf } from './packs/signing/signing-secret.ts';
 import type { PackWatch } from './packs/watch-packs.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { refuseInFleet } from './refuse-in-fleet.ts';
 import { watchEdits } from './reload-packs.ts';
 import { listScenarios } from './scenarios/catalog.ts';
@@ -40,7 +41,8 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   const parts = createParts(options);
   const { settings, packs, clock, journal, engine, commands, reachability } = parts;
   const traffic = createTraffic();
-  const handler = createHandler(parts, options, traffic, () => listener.isUsed);
+  const presence = createPresence(parts);
+  const handler = createHandler(parts, options, { traffic, presence, isListening: () => listener.isUsed });
   const listener = createListener(handler, reachability);
   // The handler must exist before this, because it folds earlier calls from the journal.
   restore(parts);
@@ -55,6 +57,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       refuseUnknownOptions('listen()', where, OPTIONS_OF.listen);
       await listener.listen(where);
       await joinFleet(parts, options.store);
+      presence.state = 'ready';
       await watch?.ready;
       return mock;
     },
@@ -102,18 +105,23 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
       refuseInFleet(parts.fleet, 'reset()', 'POST /__admin/reset');
       engine.reset();
     },
-    close: () => close(parts, listener, watch),
+    close: () => close(parts, listener, { watch, presence }),
   };
   const secretOf = (pack: Pack): string | null => signingSecretOf(pack, settings);
   attachStaging(mock, createStaging({ ...parts, ...settings, secretOf, originOf, whenSaved }));
   return mock;
 }
 
+interface Surroundings {
+  readonly traffic: Traffic;
+  readonly presence: Presence;
+  readonly isListening: () => boolean;
+}
+
 function createHandler(
   parts: MockParts,
   options: MockServerOptions,
-  traffic: Traffic,
-  isListening: () => boolean,
+  { traffic, presence, isListening }: Surroundings,
 ): Handler {
   const { shelf, clock, journal, engine, commands, file, reachability } = parts;
   const cors = createCors(parts.settings.cors);
@@ -126,12 +134,15 @@ function createHandler(
       ...parts,
       guard: (request) => createAdminGuard({ token: reachability.adminToken })(request),
       judge: options.judge ?? null,
-      trouble: () => file?.trouble ?? engine.full,
+      trouble: () => file?.trouble ?? engine.full ?? parts.fleet?.trouble ?? null,
+      presence,
     },
   });
   return (request, response, next) => {
     // Inside another app, the mock learns from its requests where that app listens.
     if (!isListening()) reachability.arrivedAt(request.socket);
+    // Clients and load balancers then use another connection for their next call.
+    if (presence.state === 'leaving') response.shouldKeepAlive = false;
     app(request, response, next);
   };
 }
@@ -142,7 +153,9 @@ async function joinFleet(
 ): Promise<void> {
   if (fleet === null || store === undefined) return;
   const fingerprint = fleetFingerprint(settings, packs);
-  await fleet.join({ store, fingerprint, engine, journal, packs: shelf.byName, courier });
+  const joined =
+    typeof store === 'string' ? (await import('./fleet/redis-store.ts')).createRedisStore(store) : store;
+  await fleet.join({ store: joined, fingerprint, engine, journal, packs: shelf.byName, courier });
 }
 
 function restore({ engine, file }: MockParts): void {
@@ -190,10 +203,11 @@ function reportData({ file }: MockParts, dir: string | undefined): DataReport | 
 async function close(
   { clock, engine, courier, file, fleet, graceMs }: MockParts,
   listener: Listener,
-  watch: PackWatch | null,
+  { watch, presence }: { readonly watch: PackWatch | null; readonly presence: Presence },
 ): Promise<void> {
   // The server must have begun to listen before it can stop.
   await listener.settled();
+  await presence.leave(graceMs / 2);
   const stopped = listener.stop();
   clock.close();
   await watch?.close();

@@ -1,39 +1,12 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { CodedError } from '../core/coded-error.ts';
-
-/** Where replicas meet: a database of a Redis server, and the prefix of their keys in it. */
-export interface StoreAddress {
-  readonly url: string;
-  readonly prefix: string;
-}
+import type { StoreAddress } from './store-address.ts';
 
 /** Opens connections to the server of a store. */
 export interface RedisClients {
   readonly prefix: string;
   /** Returns a new connection, which reconnects by itself and sends again what was not answered. */
   connect(options?: RedisOptions): Redis;
-}
-
-const DEFAULT_PREFIX = 'stuntdouble';
-
-/**
- * Reads a URL such as `redis://127.0.0.1:6379/0?prefix=team`.
- * @throws {CodedError} OPTION_INVALID
- */
-export function readStoreAddress(text: string): StoreAddress {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const prefix = url?.searchParams.get('prefix') ?? DEFAULT_PREFIX;
-  url?.searchParams.delete('prefix');
-  const isAddress =
-    url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && url.search === '';
-  // BullMQ separates the parts of its keys with colons, and braces choose the slot of a cluster.
-  if (!isAddress || !/^\/?\d*$/.test(url.pathname) || !/^[\w.-]+$/.test(prefix)) {
-    throw new CodedError(
-      'OPTION_INVALID',
-      `store must be a URL like redis://127.0.0.1:6379/0?prefix=team, got "${withoutPassword(text)}"`,
-    );
-  }
-  return { url: url.href, prefix };
 }
 
 /** Loads the Redis client and prepares connections to a store. @throws {CodedError} STORE_UNUSABLE */
@@ -73,9 +46,4 @@ export async function importPeer<T>(load: () => Promise<T>, name: string): Promi
       'Install the packages with "npm install ioredis bullmq".',
     );
   }
-}
-
-/** Returns a URL without its password, for messages. */
-export function withoutPassword(text: string): string {
-  return text.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:…@');
 }

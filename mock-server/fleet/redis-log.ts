@@ -43,13 +43,14 @@ export function createRedisLog({ clients, connection, replica, epoch }: RedisLog
   let seen = 0;
   let lost: CodedError | null = null;
 
-  /** Reads the answer of a script. */
-  function headIn(answer: unknown): LogHead {
+  /** Reads the answer of a script. @param known the end of the log as it was known when the script was sent */
+  function headIn(answer: unknown, known: number): LogHead {
     const [foundEpoch, seqText, commandText, micros] = answer as [string, string, string, string];
     const seq = Number(seqText);
-    if (foundEpoch !== epoch || seq < seen) lost = lostError();
+    // Answers that arrive together are read in any order, so the end may be known to be further by now.
+    if (foundEpoch !== epoch || seq < known) lost = lostError();
     if (lost !== null) throw lost;
-    seen = seq;
+    seen = Math.max(seen, seq);
     time.sample(Number(micros) / 1000);
     return { seq, command: Number(commandText) };
   }
@@ -57,14 +58,19 @@ export function createRedisLog({ clients, connection, replica, epoch }: RedisLog
   async function send(batch: readonly Numbered[]): Promise<void> {
     const items = batch.flatMap(({ n, text }) => [n, text]);
     const from = `${clients.prefix}:from:${replica}`;
-    headIn(await append.run(connection, [keys.head, keys.stream, from], [epoch, seen, replica, ...items]));
+    const known = seen;
+    const scriptKeys = [keys.head, keys.stream, from];
+    headIn(await append.run(connection, scriptKeys, [epoch, known, replica, ...items]), known);
   }
 
   const appender = createRedisAppender(send);
   const reader = createStreamReader(clients, keys.stream, (error) => {
     lost ??= error;
   });
-  const readHead = shareCalls(async () => headIn(await answerInTime(head.run(connection, [keys.head], []))));
+  const readHead = shareCalls(async () => {
+    const known = seen;
+    return headIn(await answerInTime(head.run(connection, [keys.head], [])), known);
+  });
 
   return {
     async append(n, command) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { CodedError } from '../core/coded-error.ts';
 import { answerInTime } from './answer-in-time.ts';
-import { importPeer, loadRedisClients, type RedisClients, readStoreAddress } from './redis-client.ts';
+import { importPeer, loadRedisClients, type RedisClients } from './redis-client.ts';
 import { createRedisLog } from './redis-log.ts';
 import { JOIN } from './redis-log-scripts.ts';
 import { joinRedisMembers } from './redis-members.ts';
@@ -10,6 +10,7 @@ import { createRedisObservations } from './redis-observations.ts';
 import { createRedisScript } from './redis-script.ts';
 import { createRedisSnapshots } from './redis-snapshots.ts';
 import type { Membership, Store } from './store.ts';
+import { readStoreAddress } from './store-address.ts';
 import { mismatch } from './store-errors.ts';
 
 const join = createRedisScript(JOIN);

@@ -68,12 +68,8 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
   const pause = (): Promise<void> => new Promise((resolve) => timers.after(PAUSE_MS, resolve));
   const barriers = createBarriers({ members, send, pause });
   const counts = createReadCounts(journal);
-  const applyClient = createApplyCommand({
-    engine,
-    packs,
-    counts,
-    secrets: allOf([journal.secrets, base.observed]),
-  });
+  const secrets = allOf([journal.secrets, base.observed]);
+  const applyClient = createApplyCommand({ engine, packs, counts, secrets });
   const onBarrier = acknowledger(id, send, observations);
   const applier = createApplier({ ...base, barriers, journal, applyClient, onBarrier });
   const progress = createProgress();
@@ -87,11 +83,10 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
   const current = (): string | null => applier.move?.id ?? null;
   const move = createMoveClock({ replica: id, clock, flights, send, current, pause });
   const commands = createFleetCommands({ membership, base, sender, barriers, move });
-  const [{ courier }, { reached }] = [parts, progress];
-  const mask = maskResults(base.secrets);
-  const { caughtUp } = log;
-  const works = { replica: id, attempts, courier, members, send, reached, caughtUp, pause, mask };
-  const attempt = createAttemptWork(works);
+  const attempt = createAttemptWork({
+    ...{ replica: id, attempts, courier: parts.courier, members, send, pause },
+    ...{ reached: progress.reached, caughtUp: log.caughtUp, mask: maskResults(base.secrets) },
+  });
   const { isRunning } = attempt;
   const sweep = createSweeper({ members, attempts, applier, work, send, replica: id, isRunning });
   const ends: (() => void)[] = [];

@@ -12,5 +12,6 @@ export function mismatch(): CodedError {
   return new CodedError(
     'STORE_MISMATCH',
     'the other replicas have another version, other packs, other settings or another seed',
+    'Start this replica like the others, or choose another prefix for the keys of the store, such as ?prefix=next.',
   );
 }

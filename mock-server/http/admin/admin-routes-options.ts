@@ -28,4 +28,11 @@ export interface AdminRoutesOptions {
   readonly judge: Judge | null;
   /** Returns why the journal cannot be written to disk at present, or null. */
   readonly trouble: () => string | null;
+  readonly presence: {
+    /** Why a load balancer should send no calls here; null when it may. */
+    readonly absence: string | null;
+    /** The id of this replica; null when the mock shares no state. */
+    readonly replica: string | null;
+    readonly replicas: readonly string[];
+  };
 }

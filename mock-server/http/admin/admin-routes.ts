@@ -12,6 +12,7 @@ import { addEndpointCalls } from './endpoint-calls.ts';
 import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
 import { addPackCalls } from './pack-calls.ts';
+import { addProbes } from './probe-calls.ts';
 import { addScenarioCalls } from './scenario-calls.ts';
 import { addTaskCommands, addTaskViews } from './task-calls.ts';
 import { addVerdictCalls } from './verdict-calls.ts';
@@ -37,6 +38,8 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   app.disable('x-powered-by');
   // Every answer reflects the current state, so conditional requests and 304 make no sense here.
   app.disable('etag');
+  // Load balancers have no token, and these calls tell nothing else.
+  addProbes(app, options.presence);
   app.use(guarded(options.guard));
   if (options.commands.isShared) app.use(gathered(options.commands));
   const tools: AdminTools = { ...options, json: readAdminBody(options.intake) };
