@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { visible } from '../contract-tests/reporters/visible.ts';
-import { CodedError, createCertificate, createMockServer, type MockServer, type MockServerOptions } from '../mock-server/index.ts';
+import {
+  CodedError,
+  createCertificate,
+  createMockServer,
+  type MockServer,
+  type MockServerOptions,
+} from '../mock-server/index.ts';
 import { isLoopback, preload } from '../mock-server/internal.ts';
 import { describeAddresses, type ServedPack } from './describe-addresses.ts';
 import { EXIT } from './exit-codes.ts';
