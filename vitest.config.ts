@@ -8,8 +8,11 @@ const PURE = ['mock-server/{core,scenarios}', 'contract-tests/reporters', 'bench
   (folder) => `${folder}/**/*.test.ts`,
 );
 
-/** Only in CI: the console in a real browser, which takes a minute. */
-const SLOWEST = ['mock-server/console/console.browser.test.ts'];
+/** Only in CI: the console in a real browser, and stores of a real Redis server. */
+const SLOWEST = [
+  'mock-server/console/console.browser.test.ts',
+  'mock-server/fleet/redis-{store,fleet}.test.ts',
+];
 
 export default defineConfig({
   test: {

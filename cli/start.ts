@@ -54,8 +54,10 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
       throw error;
     });
   greet(mock, printer);
-  warnOfRefusals(mock);
-  const follower = quiet === true ? null : createFollower(printer);
+  if (rest.store !== undefined)
+    printer.line('  calls are not printed, because each replica would print those of all\n');
+  else warnOfRefusals(mock);
+  const follower = quiet === true || rest.store !== undefined ? null : createFollower(printer);
   if (follower !== null) mock.journal.subscribe(follower.entry);
   // Deferred, so that a process that waits for the line above does not wait for these modules.
   setImmediate(loadTheRest);

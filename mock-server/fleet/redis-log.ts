@@ -16,6 +16,8 @@ export interface RedisLogOptions {
   readonly replica: string;
   /** Identifies this log: a log that was deleted and created again has another. */
   readonly epoch: string;
+  /** Called when the server has lost changes: this replica can follow the others no longer. */
+  readonly onLost: () => void;
 }
 
 /** A log whose connection tells others what time it is. */
@@ -37,18 +39,25 @@ const PATIENCE_MS = 2_000;
 const append = createRedisScript(APPEND);
 const head = createRedisScript(HEAD);
 
-export function createRedisLog({ clients, connection, replica, epoch }: RedisLogOptions): RedisLog {
+export function createRedisLog(options: RedisLogOptions): RedisLog {
+  const { clients, connection, replica, epoch, onLost } = options;
   const keys = { head: `${clients.prefix}:head`, stream: `${clients.prefix}:commands` };
   const time = createLogTime();
   let seen = 0;
   let lost: CodedError | null = null;
+
+  function lose(error: CodedError): void {
+    if (lost !== null) return;
+    lost = error;
+    onLost();
+  }
 
   /** Reads the answer of a script. @param known the end of the log as it was known when the script was sent */
   function headIn(answer: unknown, known: number): LogHead {
     const [foundEpoch, seqText, commandText, micros] = answer as [string, string, string, string];
     const seq = Number(seqText);
     // Answers that arrive together are read in any order, so the end may be known to be further by now.
-    if (foundEpoch !== epoch || seq < known) lost = lostError();
+    if (foundEpoch !== epoch || seq < known) lose(lostError());
     if (lost !== null) throw lost;
     seen = Math.max(seen, seq);
     time.sample(Number(micros) / 1000);
@@ -64,9 +73,7 @@ export function createRedisLog({ clients, connection, replica, epoch }: RedisLog
   }
 
   const appender = createRedisAppender(send);
-  const reader = createStreamReader(clients, keys.stream, (error) => {
-    lost ??= error;
-  });
+  const reader = createStreamReader(clients, keys.stream, lose);
   const readHead = shareCalls(async () => {
     const known = seen;
     return headIn(await answerInTime(head.run(connection, [keys.head], [])), known);

@@ -71,9 +71,15 @@ async function createMembership(
 ): Promise<Membership> {
   const { prefix } = clients;
   const replica = randomUUID().slice(0, 13);
-  const log = createRedisLog({ clients, connection, replica, epoch });
+  let leave = async (): Promise<void> => undefined;
+  const onLost = (): void => {
+    // The others would wait for it otherwise.
+    leave().catch(() => undefined);
+  };
+  const log = createRedisLog({ clients, connection, replica, epoch, onLost });
   const { heard } = log;
   const members = await joinRedisMembers({ connection, prefix, replica, heard });
+  leave = members.leave;
   const work = createWorkQueue({ connection, prefix });
   return {
     replica,
