@@ -133,7 +133,7 @@ function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]):
   return secrets;
 }
 
-/** Returns secrets that teach others, too, what they learn. */
+/** Returns secrets that also teach others what they learn. */
 function learningAll([first, ...others]: [Secrets, ...Secrets[]]): Secrets {
   return {
     ...first,
