@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { styleText } from 'node:util';
-import { visible, visibleJson } from '../contract-tests/reporters/visible.ts';
+import { visible, visibleJson } from '../mock-server/pages/visible.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

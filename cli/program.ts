@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander';
-import { visible } from '../contract-tests/reporters/visible.ts';
 import { VERSION } from '../mock-server/index.ts';
+import { visible } from '../mock-server/pages/visible.ts';
 import { addMcp } from './add-mcp.ts';
 import { addRun } from './add-run.ts';
 import { addTools } from './add-tools.ts';

@@ -1,4 +1,4 @@
-import { visible } from '../contract-tests/reporters/visible.ts';
+import { visible } from '../mock-server/pages/visible.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import { firstSteps } from './first-steps.ts';

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { visible } from '../contract-tests/reporters/visible.ts';
 import {
   CodedError,
   createCertificate,
@@ -8,6 +7,7 @@ import {
   type MockServerOptions,
 } from '../mock-server/index.ts';
 import { isLoopback, preload } from '../mock-server/internal.ts';
+import { visible } from '../mock-server/pages/visible.ts';
 import { describeAddresses, type ServedPack } from './describe-addresses.ts';
 import { EXIT } from './exit-codes.ts';
 import { createFollower } from './follow-journal.ts';

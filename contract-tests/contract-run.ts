@@ -1,8 +1,8 @@
+import { visible } from '../mock-server/pages/visible.ts';
 import type { Activity } from './activity.ts';
 import { caseOutcome } from './case-outcome.ts';
 import { type CaseReport, type SuiteReport, summarize } from './report.ts';
 import { createProgress, type Progress, type ProgressClock } from './reporters/progress.ts';
-import { visible } from './reporters/visible.ts';
 import { sayConclusion, sayCounts, sayDuration } from './reporters/wording.ts';
 
 /** Captured before any test can replace them. */

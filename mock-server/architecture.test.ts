@@ -8,6 +8,7 @@ const LAYERS = [
   'mock-server',
   'http',
   'fleet',
+  'pages',
   'engine',
   'delivery',
   'scenarios',
@@ -22,13 +23,16 @@ const PUBLIC_DOOR = 'mock-server/index.ts';
 const INTERNAL_DOOR = 'mock-server/internal.ts';
 const DOORS = [PUBLIC_DOOR, INTERNAL_DOOR];
 
+/** What the pages of the console and of the reports have in common. It is loaded without the mock. */
+const PAGES = 'mock-server/pages';
+
 /** The modules of other top-level folders that each top-level folder may import. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'mock-server': [],
-  'contract-tests': [...DOORS, 'fixtures'],
+  'contract-tests': [...DOORS, PAGES, 'fixtures'],
   // Some fixtures are test files of a user, which import the entries of the package.
   fixtures: [PUBLIC_DOOR, 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
-  cli: [...DOORS, 'mock-server/load-in-steps.ts', 'contract-tests'],
+  cli: [...DOORS, PAGES, 'mock-server/load-in-steps.ts', 'contract-tests'],
   bench: [...DOORS, 'fixtures'],
   // It runs the parts of the mock below HTTP, without their connections and timers.
   simulation: ['mock-server'],
@@ -136,8 +140,17 @@ describe('the architecture', () => {
   it.each(sources.filter((file) => file.startsWith('mock-server/console/')))(
     '%s runs in a browser and uses the mock over HTTP only',
     (file) => {
-      expect(importsOf(file).filter((target) => !target.startsWith('mock-server/console/'))).toEqual([]);
+      const foreign = importsOf(file).filter((target) => !/^mock-server\/(console|pages)\//.test(target));
+      expect(foreign).toEqual([]);
       expect(codeOf(file)).not.toMatch(/dangerouslySetInnerHTML|innerHTML|from 'node:(?!path)/);
+    },
+  );
+
+  it.each(sources.filter((file) => layerOf(file) === 'pages' && !file.endsWith('.test.ts')))(
+    '%s can run in a browser: it imports values of the pages and of the core only, and nothing of Node.js',
+    (file) => {
+      const values = codeOf(file).replace(/^import type [^;]*;$/gm, '');
+      expect(values).not.toMatch(/from '(node:|\.\.\/(?!core\/))|process\.|Buffer\b/);
     },
   );
 

@@ -112,7 +112,7 @@ export function createMockServer(options: MockServerOptions = {}): MockServer {
   return mock;
 }
 
-interface Surroundings {
+interface HandlerTools {
   readonly traffic: Traffic;
   readonly presence: Presence;
   readonly isListening: () => boolean;
@@ -121,7 +121,7 @@ interface Surroundings {
 function createHandler(
   parts: MockParts,
   options: MockServerOptions,
-  { traffic, presence, isListening }: Surroundings,
+  { traffic, presence, isListening }: HandlerTools,
 ): Handler {
   const { shelf, clock, journal, engine, commands, file, reachability } = parts;
   const cors = createCors(parts.settings.cors);

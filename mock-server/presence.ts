@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MockParts } from './mock-parts.ts';
 
-/** Whether this mock takes calls: before it listens and while it closes, others should. */
+/** Whether this mock takes calls: before it has joined the others and while it closes, they should. */
 export interface Presence {
   state: 'joining' | 'ready' | 'leaving';
   /** Why a load balancer should send no calls here; null when it may. */
@@ -15,13 +15,13 @@ export interface Presence {
 }
 
 const WHY = {
-  joining: 'the mock has not started yet',
+  joining: 'the mock has not joined the others yet',
   leaving: 'the mock is stopping',
 } as const;
 
 export function createPresence({ fleet }: Pick<MockParts, 'fleet'>): Presence {
   return {
-    state: 'joining',
+    state: fleet === null ? 'ready' : 'joining',
     get absence() {
       return this.state === 'ready' ? (fleet?.trouble ?? null) : WHY[this.state];
     },

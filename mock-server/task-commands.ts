@@ -26,7 +26,10 @@ export function createTaskCommands(
   { settings, packs, clock, journal, engine, commands, fleet, accounts }: TaskParts,
   { originOf, whenSaved }: Surroundings,
 ): MockServer['tasks'] {
-  const report = (task: TaskRecord): TaskReport => reportTask(task, clock.now(), journal.secrets);
+  const { secrets } = journal;
+  const { nextAttemptAt } = engine;
+  const report = (task: TaskRecord): TaskReport =>
+    reportTask(task, { now: clock.now(), secrets, nextAttemptAt });
   return {
     get(id) {
       const task = engine.tasks.find(id);

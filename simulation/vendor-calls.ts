@@ -1,4 +1,4 @@
-import type { JsonObject, Plan } from '../mock-server/core/types.ts';
+import type { JsonObject, KindRules, Plan } from '../mock-server/core/types.ts';
 import type { OperationCall } from '../mock-server/http/vendor/operation-call.ts';
 import type { OperationTools } from '../mock-server/http/vendor/operation-tools.ts';
 import { createPollCalls } from '../mock-server/http/vendor/poll-calls.ts';
@@ -30,15 +30,22 @@ export function submissionsOf({ list }: LoadedPacks): readonly Submission[] {
   return list.flatMap((pack) =>
     pack.operations.flatMap((operation) => {
       if (operation.type !== 'submit' || operation.parent !== null) return [];
-      const states = operation.kind.steps.map(({ state }) => state);
+      const request = samplesOf(pack, operation);
+      const kind = operation.kindOf(request('http://receiver.test'), null);
       const poll = pack.operations.find(
-        (one): one is PollOperation => one.type === 'poll' && states.every((state) => one.answers.has(state)),
+        (one): one is PollOperation => one.type === 'poll' && kind !== null && answersAbout(one, kind),
       );
       if (poll === undefined) return [];
       const cancel = pack.operations.find((one) => one.type === 'cancel') ?? null;
       const remove = pack.operations.find((one) => one.type === 'delete') ?? null;
-      return [{ pack, operation, poll, cancel, delete: remove, request: samplesOf(pack, operation) }];
+      return [{ pack, operation, poll, cancel, delete: remove, request }];
     }),
+  );
+}
+
+function answersAbout({ findBy, kinds, answers }: PollOperation, { kind, steps }: KindRules): boolean {
+  return (
+    findBy === null && (kinds === null || kinds.has(kind)) && steps.every(({ state }) => answers.has(state))
   );
 }
 

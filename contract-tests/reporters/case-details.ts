@@ -1,5 +1,5 @@
+import { visible, visibleLine } from '../../mock-server/pages/visible.ts';
 import type { CaseReport, Status, TimelineEntry } from '../report.ts';
-import { visible, visibleLine } from './visible.ts';
 import { remedyOf, SYMBOLS, sayAspect, sayDuration, wrongAnswerIn } from './wording.ts';
 
 export interface DetailOptions {

@@ -1,5 +1,5 @@
+import { html, type Markup } from '../../mock-server/pages/markup.ts';
 import { brokenLevel, type CaseFacts, type CaseReport, type Status, type Verdict } from '../report.ts';
-import { html, type Markup } from './markup.ts';
 import { timelineSvg } from './timeline-svg.ts';
 import {
   capitalized,

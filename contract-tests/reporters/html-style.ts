@@ -1,37 +1,25 @@
-/** Style sheet of the HTML report. Colors are named by meaning and defined for light and dark mode. */
+import { TOKENS } from '../../mock-server/pages/tokens.ts';
+
+/** Style sheet of the HTML report. */
 export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --page: #faf8f3; --card: #ffffff; --sunk: #f4f0e7; --line: #e2dccd; --ink: #23211c; --soft: #625d51;
-  --accent: #9a4317; --passed: #1b6e42; --failed: #b02a21; --loose: #855300; --unseen: #3b5b8c; --absent: #666156;
-  --passed-bg: #e4f2e8; --failed-bg: #fbe6e3; --loose-bg: #fbeed3; --unseen-bg: #e6edf8; --absent-bg: #efece4;
-  --mono: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "Liberation Mono", monospace;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #16171a; --card: #1e2024; --sunk: #26282d; --line: #363940; --ink: #ecebe6; --soft: #aaa79d;
-    --accent: #f0a272; --passed: #7fd3a1; --failed: #ff9a8f; --loose: #f0c06a; --unseen: #a3c1f2; --absent: #aaa79d;
-    --passed-bg: #1c3327; --failed-bg: #42211f; --loose-bg: #3a2e17; --unseen-bg: #222f45; --absent-bg: #2b2d32;
-  }
-}
-*, *::before, *::after { box-sizing: border-box; }
+${TOKENS}*, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
-body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
 main, header.top, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
 header.top { padding-top: 3.5rem; }
 h1, h2, h3, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
 h1 { font-size: clamp(1.75rem, 1.3rem + 2vw, 2.5rem); line-height: 1.15; letter-spacing: -.02em; font-weight: 680; }
 h2 { font-size: 1.3rem; line-height: 1.3; letter-spacing: -.01em; font-weight: 650; }
-.label { font-size: .8rem; font-weight: 650; color: var(--soft); }
+.label { font-size: .8rem; font-weight: 650; color: var(--faint); }
 a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: 1px; }
 code { font-family: var(--mono); font-size: .875em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
 .skip { position: absolute; left: -100rem; }
-.skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .5rem 1rem; border-radius: 6px; z-index: 1; }
+.skip:focus { left: 1rem; top: 1rem; background: var(--surface); padding: .5rem 1rem; border-radius: 6px; z-index: 1; }
 .eyebrow { color: var(--accent); font-weight: 600; font-size: .875rem; margin-bottom: .6rem; }
-.lead { color: var(--soft); margin-top: .6rem; font-size: 1.05rem; }
-.soft { color: var(--soft); }
+.lead { color: var(--faint); margin-top: .6rem; font-size: 1.05rem; }
+.soft { color: var(--faint); }
 section { margin-top: 3.5rem; }
 section > h2 { margin-bottom: 1rem; }
 
@@ -43,38 +31,38 @@ section > h2 { margin-bottom: 1rem; }
 
 .targets { display: grid; gap: 1.25rem; margin-top: 2.25rem; }
 .targets.many { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
-.target { background: var(--card); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
+.target { background: var(--surface); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
 .verdict { background: var(--own-bg); padding: 1.1rem 1.5rem; }
 .verdict strong { color: var(--own); font-size: 1.2rem; font-weight: 680; display: block; }
 .headlines { background: var(--loose-bg); border-bottom: 1px solid var(--line); padding: 1.1rem 1.5rem; display: grid; gap: .75rem; }
 .headlines strong { color: var(--loose); }
 .target .inner { padding: 1.25rem 1.5rem 1.5rem; }
 .target .url { font-family: var(--mono); font-size: .9rem; }
-.letter { display: inline-grid; place-items: center; min-width: 1.6em; height: 1.6em; padding: 0 .35em; border-radius: 6px; background: var(--ink); color: var(--card); font: 650 .8rem/1 system-ui, sans-serif; }
+.letter { display: inline-grid; place-items: center; min-width: 1.6em; height: 1.6em; padding: 0 .35em; border-radius: 6px; background: var(--text); color: var(--surface); font: 650 .8rem/1 system-ui, sans-serif; }
 .named { display: flex; align-items: baseline; gap: .5rem; }
 .named > :last-child { min-width: 0; }
 .share { display: flex; gap: 3px; height: 10px; margin: 1.25rem 0 .9rem; }
 .share i { background: var(--own); border-radius: 3px; min-width: 5px; }
 .counts { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; }
-.counts li { display: flex; align-items: baseline; gap: .4rem; color: var(--soft); font-size: .925rem; }
+.counts li { display: flex; align-items: baseline; gap: .4rem; color: var(--faint); font-size: .925rem; }
 .counts b { font-size: 1.5rem; line-height: 1.2; font-weight: 660; color: var(--own); font-variant-numeric: tabular-nums; }
 .facts { margin-top: 1rem; font-size: .925rem; }
 .facts dl { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr; gap: .3rem 1.25rem; margin-top: .75rem; }
-.facts dt { color: var(--soft); }
+.facts dt { color: var(--faint); }
 summary { cursor: pointer; }
 .facts > summary, .as-text > summary { color: var(--accent); font-size: .9rem; width: fit-content; padding: .2rem 0; }
 
-.scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
+.scroll { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 14px; }
 .matrix thead th:not(:first-child) { overflow-wrap: anywhere; min-width: 9rem; }
 table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 .matrix th, .matrix td { text-align: left; padding: .7rem 1.25rem; border-top: 1px solid var(--line); vertical-align: baseline; overflow-wrap: normal; }
-.matrix thead th { border-top: 0; color: var(--soft); font-size: .85rem; font-weight: 600; background: var(--sunk); }
+.matrix thead th { border-top: 0; color: var(--faint); font-size: .85rem; font-weight: 600; background: var(--sunk); }
 .matrix tbody th { font-weight: 600; white-space: nowrap; }
 .matrix .mark { color: var(--own); font-weight: 700; display: inline-block; width: 1.3em; }
-.matrix .rest { color: var(--soft); font-size: .85rem; display: inline-block; margin-left: .5rem; }
+.matrix .rest { color: var(--faint); font-size: .85rem; display: inline-block; margin-left: .5rem; }
 .matrix.many .rest { display: block; margin-left: 1.3rem; }
 .matrix td { min-width: 9rem; }
-.legend { color: var(--soft); font-size: .875rem; margin-top: .75rem; display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; }
+.legend { color: var(--faint); font-size: .875rem; margin-top: .75rem; display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; }
 .legend b { color: var(--own); }
 
 .filter { display: none; }
@@ -85,15 +73,15 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
   body:has(#only-open:checked) .group:not(:has(.case:not(.calm))) { display: none; }
 }
 .group { margin-top: 2.5rem; }
-.cases { background: var(--card); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
+.cases { background: var(--surface); border: 1px solid var(--line); border-radius: 14px; overflow: hidden; }
 .case + .case { border-top: 1px solid var(--line); }
 .case > summary { display: grid; grid-template-columns: 1rem 7.5rem 1fr auto; gap: .2rem .8rem; align-items: baseline; padding: .85rem 1.5rem .85rem 1.1rem; list-style: none; }
 .case > summary::-webkit-details-marker { display: none; }
-.case > summary::before { content: "›"; color: var(--soft); font-weight: 700; transition: transform .12s; justify-self: center; }
+.case > summary::before { content: "›"; color: var(--faint); font-weight: 700; transition: transform .12s; justify-self: center; }
 .case[open] > summary::before { transform: rotate(90deg); }
 .case > summary:hover { background: var(--sunk); }
 .case > summary:focus-visible { outline-offset: -3px; border-radius: 12px; }
-.case .id { font-family: var(--mono); font-size: .82rem; color: var(--soft); }
+.case .id { font-family: var(--mono); font-size: .82rem; color: var(--faint); }
 .case .title { font-weight: 550; }
 .case > summary > * { min-width: 0; }
 .chips { display: flex; flex-wrap: wrap; gap: .35rem; justify-content: flex-end; }
@@ -109,15 +97,15 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .verdicts > li { border-left: 4px solid var(--own); background: var(--own-bg); border-radius: 4px 8px 8px 4px; padding: .7rem 1rem; }
 .verdicts strong { color: var(--own); }
 .verdicts dl { display: grid; grid-template-columns: 5rem 1fr; gap: .15rem .75rem; margin-top: .25rem; }
-.verdicts dt { color: var(--soft); }
+.verdicts dt { color: var(--faint); }
 .command { display: block; white-space: pre-wrap; background: var(--sunk); border-radius: 8px; padding: .75rem 1rem; margin-top: .3rem; line-height: 1.5; user-select: all; font-size: .82rem; }
 .command span { white-space: nowrap; }
 
 .timeline { background: var(--sunk); border-radius: 10px; padding: 1rem 1.1rem .6rem; }
 .timeline > svg { display: block; overflow: hidden; }
-.timeline text { fill: var(--ink); font-size: 12.5px; }
+.timeline text { fill: var(--text); font-size: 12.5px; }
 .timeline .kind { font-weight: 650; fill: var(--own); }
-.timeline .time, .timeline .axis text { fill: var(--soft); font-size: 11.5px; font-variant-numeric: tabular-nums; }
+.timeline .time, .timeline .axis text { fill: var(--faint); font-size: 11.5px; font-variant-numeric: tabular-nums; }
 .timeline .track { fill: var(--line); opacity: .55; }
 .timeline .bar { fill: var(--own); }
 .timeline .crowd .bar { opacity: .22; }
@@ -125,9 +113,9 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .attempt { --own: var(--accent); } .download { --own: var(--unseen); } .call { --own: var(--passed); }
 .probe { --own: var(--loose); } .note { --own: var(--absent); } .lane.bad { --own: var(--failed); }
 .as-text ol { font-size: .9rem; margin: .4rem 0 .6rem; max-height: 22rem; overflow-y: auto; }
-.as-text .at { color: var(--soft); display: inline-block; min-width: 4.5rem; font-variant-numeric: tabular-nums; }
+.as-text .at { color: var(--faint); display: inline-block; min-width: 4.5rem; font-variant-numeric: tabular-nums; }
 .notes { list-style: disc; padding-left: 1.25rem; }
-footer { color: var(--soft); font-size: .875rem; padding-top: 3.5rem; padding-bottom: 3rem; }
+footer { color: var(--faint); font-size: .875rem; padding-top: 3.5rem; padding-bottom: 3rem; }
 
 @media (max-width: 40rem) {
   main, header.top, footer { padding-left: 1rem; padding-right: 1rem; }

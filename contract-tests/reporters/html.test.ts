@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { visible } from '../../mock-server/pages/visible.ts';
 import {
   allPassed,
   everyStatus,
@@ -8,7 +9,6 @@ import {
   sampleReport,
 } from '../conformance/sample-report.ts';
 import { formatHtml } from './html.ts';
-import { visible } from './visible.ts';
 
 /** Elements without an end tag. */
 const VOID = new Set(['meta', 'link', 'input']);

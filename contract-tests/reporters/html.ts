@@ -1,7 +1,7 @@
+import { html, type Markup, trusted } from '../../mock-server/pages/markup.ts';
 import type { CaseFacts, CaseReport, Status, SuiteReport } from '../report.ts';
 import { anchorOf, type Column, htmlCase } from './html-case.ts';
 import { STYLE } from './html-style.ts';
-import { html, type Markup, trusted } from './markup.ts';
 import {
   byGroup,
   capitalized,

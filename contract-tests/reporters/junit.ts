@@ -1,6 +1,6 @@
+import { type Markup, xml } from '../../mock-server/pages/markup.ts';
 import { brokenLevel, type CaseReport, conclude, type SuiteReport } from '../report.ts';
 import { formatDetails } from './case-details.ts';
-import { type Markup, xml } from './markup.ts';
 import { byGroup, countsAgainst, LEVEL_WORDS, STATUS_WORDS, sayConclusion } from './wording.ts';
 
 export interface JunitOptions {

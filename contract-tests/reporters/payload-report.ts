@@ -1,6 +1,6 @@
 import type { MessageProblem } from '../../mock-server/internal.ts';
+import { xml } from '../../mock-server/pages/markup.ts';
 import { type JunitTest, writeJunit } from './junit.ts';
-import { xml } from './markup.ts';
 import { plainText } from './sarif.ts';
 
 /** The verdicts on captured messages. */

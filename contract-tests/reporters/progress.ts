@@ -1,6 +1,6 @@
+import { visible, visibleLine } from '../../mock-server/pages/visible.ts';
 import type { Activity } from '../activity.ts';
 import type { CaseReport } from '../report.ts';
-import { visible, visibleLine } from './visible.ts';
 import { SYMBOLS, sayDuration } from './wording.ts';
 
 export interface ProgressOptions {

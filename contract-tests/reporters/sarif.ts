@@ -1,3 +1,4 @@
+import { visible } from '../../mock-server/pages/visible.ts';
 import {
   brokenLevel,
   type CaseReport,
@@ -6,7 +7,6 @@ import {
   type SuiteReport,
   type Verdict,
 } from '../report.ts';
-import { visible } from './visible.ts';
 import {
   capitalized,
   LEVEL_WORDS,

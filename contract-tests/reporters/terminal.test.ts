@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { visible } from '../../mock-server/pages/visible.ts';
 import {
   allPassed,
   everyStatus,
@@ -10,7 +11,6 @@ import {
   sampleReport,
 } from '../conformance/sample-report.ts';
 import { formatTerminal } from './terminal.ts';
-import { visible } from './visible.ts';
 
 const PLAIN = { color: false, strict: false };
 

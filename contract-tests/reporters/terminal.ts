@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
+import { visibleLine } from '../../mock-server/pages/visible.ts';
 import { brokenLevel, type CaseReport, type SuiteReport } from '../report.ts';
 import { formatDetails, type Paint, wrap } from './case-details.ts';
-import { visibleLine } from './visible.ts';
 import {
   type Advice,
   adviceFor,

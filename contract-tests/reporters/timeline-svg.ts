@@ -1,6 +1,6 @@
+import { html, type Markup } from '../../mock-server/pages/markup.ts';
+import { visibleLine } from '../../mock-server/pages/visible.ts';
 import type { TimelineEntry } from '../report.ts';
-import { html, type Markup } from './markup.ts';
-import { visibleLine } from './visible.ts';
 import { SYMBOLS, sayDuration } from './wording.ts';
 
 /** With more rows, one lane for each kind is clearer. */

@@ -1,3 +1,4 @@
+import { visibleLine } from '../../mock-server/pages/visible.ts';
 import {
   brokenLevel,
   type CaseReport,
@@ -11,7 +12,8 @@ import {
   type Verdict,
 } from '../report.ts';
 import { STIMULUS_WORDS } from './stimulus-words.ts';
-import { visibleLine } from './visible.ts';
+
+export { sayDuration } from '../../mock-server/pages/say-time.ts';
 
 /** The symbol of each status in every report, because color alone does not distinguish them. */
 export const SYMBOLS: Readonly<Record<Status, string>> = {
@@ -271,15 +273,6 @@ function noVerdict(target: string, cases: readonly CaseReport[]): string {
   const [first] = lacking.sort((a, b) => b.ids.length - a.ids.length);
   const remedy = first === undefined ? 'Run the suite again.' : `Main reason: ${first.text}`;
   return `None of the cases could be judged for ${target}. ${remedy}`;
-}
-
-/** Returns a human-readable duration: `420 ms`, `4.2 s`, `2 min 5 s`. */
-export function sayDuration(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
-  const seconds = Math.round(durationMs / 100) / 10;
-  if (seconds < 60) return `${seconds} s`;
-  const whole = Math.round(durationMs / 1000);
-  return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Returns a text with its first letter in upper case. */

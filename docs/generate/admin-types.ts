@@ -5,7 +5,16 @@ import { parse } from 'yaml';
 import { ROOT } from './root.ts';
 
 /** What the console reads from the admin API. The types that these refer to are generated as well. */
-const NEEDED = ['Clock', 'EntryChecks', 'JournalEntry', 'PackFacts', 'QueuedScenario'];
+const NEEDED = [
+  'Clock',
+  'EntryChecks',
+  'Hello',
+  'JournalEntry',
+  'PackFacts',
+  'QueuedScenario',
+  'Snapshot',
+  'Task',
+];
 
 const HEAD = `/* Generated from spec/admin.openapi.yaml and spec/report.schema.json; a test checks that it is up to date. */
 

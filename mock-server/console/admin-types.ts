@@ -27,6 +27,10 @@ export type AttemptOutcome =
  */
 export type AttemptEnded = Stamp & {
   type: 'attempt.ended';
+  /**
+   * When the next attempt is due; absent when none follows.
+   */
+  nextAt?: string;
   taskId: TaskId;
   deliveryId: DeliveryId;
   /**
@@ -68,6 +72,10 @@ export type AttemptStarted = Stamp & {
   body: string;
 };
 /**
+ * Random id of this run of the mock. Entry numbers of another run mean something else.
+ */
+export type Instance = string;
+/**
  * With `real`, time passes as usual. With `virtual`, it only moves on request. With `polls`, each poll of a task moves
  * it to the next step of the task.
  */
@@ -84,6 +92,15 @@ export type ClockMoved = Stamp & {
   fromAt: Time;
   toAt: Time;
 };
+/**
+ * `abandoned` after the last retry, or when the mock must not call the URL.
+ */
+export type DeliveryStatus = 'pending' | 'acknowledged' | 'abandoned';
+/**
+ * Why it is sent: for the state of the task (`outcome`), again although it was received (`duplicate`), by a command
+ * (`redelivered`), with a wrong signature (`forged`), or with a body that cannot be read (`malformed`).
+ */
+export type DeliveryReason = 'outcome' | 'duplicate' | 'forged' | 'redelivered' | 'malformed';
 /**
  * A delivery was requested in addition to those of the plan.
  */
@@ -474,6 +491,10 @@ export type PackRefused = Stamp & {
 export type ServerReset = Stamp & {
   type: 'server.reset';
 };
+/**
+ * `success`, `canceled`, or `fail.` and the slug of a failure.
+ */
+export type OutcomeName = string;
 
 /**
  * One POST of a delivery, and its result.
@@ -531,7 +552,12 @@ export interface CanceledOutcome {
   type: 'canceled';
 }
 export interface Clock {
+  instance: Instance;
   mode: ClockMode;
+  /**
+   * How much faster than the vendor's its tasks and retries are.
+   */
+  speed: number;
   /**
    * Service time.
    */
@@ -544,6 +570,59 @@ export interface Clock {
    * Time of the next due event; null when nothing is due.
    */
   nextAt: Time | null;
+  /**
+   * The next due event; null when nothing is due.
+   */
+  next: NextEvent | null;
+}
+export interface NextEvent {
+  at: Time;
+  /**
+   * What happens, such as `attempt 2 of d1`, `state done` or `media expiry`.
+   */
+  what: string;
+  taskId: TaskId;
+}
+/**
+ * One event sent to one URL, with every attempt.
+ */
+export interface Delivery {
+  id: DeliveryId;
+  /**
+   * A handshake checks the receiver before the first callback to a URL.
+   */
+  kind: 'callback' | 'handshake';
+  /**
+   * The registered endpoint that it goes to; null when the request named the URL.
+   */
+  endpointId: string | null;
+  event: string;
+  url: string;
+  status: DeliveryStatus;
+  why: DeliveryReason;
+  /**
+   * ISO 8601 in UTC, with milliseconds.
+   */
+  dueAt: string;
+  /**
+   * When the next attempt is due; null when it is settled, in flight, or waits for another delivery.
+   */
+  nextAttemptAt: Time | null;
+  /**
+   * The attempt in flight; null without one.
+   */
+  inFlight: {
+    n: number;
+    /**
+     * ISO 8601 in UTC, with milliseconds.
+     */
+    at: string;
+    /**
+     * ISO 8601 in UTC, with milliseconds.
+     */
+    wallAt: string;
+  } | null;
+  attempts: Attempt[];
 }
 export interface PlannedDelivery {
   id: DeliveryId;
@@ -575,6 +654,34 @@ export interface PlannedDelivery {
    */
   endpoint?: string;
 }
+/**
+ * How an event is delivered here, with the settings and the speed of the mock.
+ */
+export interface DeliveryRules {
+  event: string;
+  /**
+   * Time that a receiver has to answer, wall time.
+   */
+  timeoutMs: number;
+  /**
+   * Number of attempts in all.
+   */
+  attempts: number;
+  /**
+   * The number of attempts for callbacks about these states.
+   */
+  attemptsFor: {
+    [k: string]: number;
+  };
+  /**
+   * Time from one attempt to the next, service time; the last one is repeated.
+   */
+  delaysMs: number[];
+  /**
+   * The largest share by which a delay is longer or shorter.
+   */
+  delayJitter: number;
+}
 export interface EntryChecks {
   /**
    * Number of the journal entry.
@@ -590,6 +697,16 @@ export interface FailureOutcome {
    * Slug of a failure of the pack.
    */
   slug: string;
+}
+/**
+ * The first event of a stream.
+ */
+export interface Hello {
+  instance: Instance;
+  /**
+   * The entry after which the stream begins.
+   */
+  seq: number;
 }
 /**
  * Everything that will happen to a task, fixed when it is submitted.
@@ -768,6 +885,7 @@ export interface PackFacts {
   bases: [string, ...string[]];
   operations: OperationFacts[];
   events: string[];
+  delivery: DeliveryRules[];
   scenarios: {
     name: string;
     summary: string;
@@ -783,6 +901,127 @@ export interface QueuedScenario {
    * Account whose submissions use it; null for any account.
    */
   account: Account | null;
+}
+export interface Snapshot {
+  instance: Instance;
+  /**
+   * The entry that the tasks include at least.
+   */
+  seq: number;
+  /**
+   * ISO 8601 in UTC, with milliseconds.
+   */
+  now: string;
+  /**
+   * Number of all tasks.
+   */
+  total: number;
+  /**
+   * The latest 100 refused calls in the journal, oldest first.
+   */
+  refusals: RequestAnswered[];
+  tasks: TaskSummary[];
+}
+/**
+ * The course and the deliveries of a task, without its request.
+ */
+export interface TaskSummary {
+  id: TaskId;
+  /**
+   * Ids that its client chose for it.
+   */
+  aliases: string[];
+  /**
+   * Name of the pack.
+   */
+  pack: string;
+  /**
+   * Kind of task as named by the pack.
+   */
+  kind: string;
+  account: Account;
+  scenario: string;
+  /**
+   * The beginning of its prompt; empty without one.
+   */
+  prompt: string;
+  submittedAt: Time;
+  /**
+   * All states of its plan.
+   *
+   * @minItems 1
+   */
+  steps: [Step, ...Step[]];
+  /**
+   * Number of states so far.
+   */
+  reached: number;
+  /**
+   * The outcome that is planned.
+   */
+  outcome: string;
+  mediaExpiresAt: Time | null;
+  deliveries: Delivery[];
+  downloads: {
+    at: Time;
+    /**
+     * Name of the media file.
+     */
+    name: string;
+    /**
+     * HTTP status; null without an answer.
+     */
+    status: number | null;
+  }[];
+}
+export interface Task {
+  id: TaskId;
+  /**
+   * Ids that its client chose for it.
+   */
+  aliases: string[];
+  /**
+   * Name of the pack.
+   */
+  pack: string;
+  /**
+   * Kind of task as named by the pack.
+   */
+  kind: string;
+  /**
+   * The operation that submitted it.
+   */
+  operation: string;
+  account: Account;
+  /**
+   * Current state as named by the vendor.
+   */
+  state: string;
+  /**
+   * Scenario that was chosen for it.
+   */
+  scenario: string;
+  /**
+   * Task that it continues; null for all others.
+   */
+  parentId: TaskId | null;
+  submittedAt: Time;
+  /**
+   * States so far.
+   *
+   * @minItems 1
+   */
+  timeline: [Step, ...Step[]];
+  /**
+   * Null until the task has ended.
+   */
+  outcome: OutcomeName | null;
+  /**
+   * Whether the media has expired.
+   */
+  expired: boolean;
+  deliveries: Delivery[];
+  plan: Plan;
 }
 
 /**

@@ -1,37 +1,61 @@
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Announcer } from './announcer.tsx';
 import { saveToken } from './api.ts';
+import { ClockBar } from './clock/clock-bar.tsx';
 import { Drive } from './drive/drive.tsx';
-import { clock, connection, lanes, version } from './live.ts';
+import { Keys } from './keys.tsx';
+import { connection, instance, lanes, version } from './live.ts';
 import { Overview } from './overview/overview.tsx';
-import { route, VIEWS, type View } from './route.ts';
+import { linkTo, openedTask, VIEWS, type View, view } from './route.ts';
 import { TaskPage } from './task/task-page.tsx';
 import { Verdicts } from './verdicts/verdicts.tsx';
 
-const TITLES: Readonly<Record<View, string>> = { overview: 'Overview', drive: 'Drive', verdicts: 'Verdicts' };
+const TITLES: Readonly<Record<View, string>> = { overview: 'Tasks', drive: 'Drive', verdicts: 'Verdicts' };
 
 export function App() {
-  const { view, taskId } = route.value;
+  const name = view.value;
+  const taskId = openedTask.value;
+  useTitle();
   return (
     <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the content
+      </button>
       <header class="top">
         <h1>Stunt Double</h1>
         <nav aria-label="Views">
-          {VIEWS.map((name) => (
-            <a key={name} href={`#${name}`} aria-current={name === view ? 'page' : undefined}>
-              {TITLES[name]}
+          {VIEWS.map((other) => (
+            <a key={other} href={linkTo(other)} aria-current={other === name ? 'page' : undefined}>
+              {TITLES[other]}
             </a>
           ))}
         </nav>
         <Facts />
+        <Keys />
       </header>
-      <main class={taskId === null ? '' : 'with-task'}>
-        {view === 'overview' && <Overview />}
-        {view === 'drive' && <Drive />}
-        {view === 'verdicts' && <Verdicts />}
-        {taskId !== null && <TaskPage key={taskId} taskId={taskId} />}
+      <ClockBar />
+      <main id="main" tabIndex={-1} class={taskId === null ? '' : 'with-task'}>
+        {name === 'overview' && <Overview />}
+        {name === 'drive' && <Drive />}
+        {name === 'verdicts' && <Verdicts />}
+        {taskId !== null && <TaskPage key={`${instance.value} ${taskId}`} taskId={taskId} />}
       </main>
+      <Announcer />
     </>
   );
+}
+
+/** The title names the task and what became of its callback, for the tabs and the history of the browser. */
+function useTitle(): void {
+  const _version = version.value;
+  const taskId = openedTask.value;
+  const lane = taskId === null ? undefined : lanes.byId.get(taskId);
+  const task = taskId === null ? '' : `${taskId.slice(0, 8)} · ${lane?.status ?? 'task'}`;
+  const title = `${task === '' ? TITLES[view.value] : task} – Stunt Double`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
 }
 
 const CONNECTION_WORDS = {
@@ -47,15 +71,7 @@ function Facts() {
   const state = connection.value;
   return (
     <div class="facts">
-      <span>{count(lanes.list.length)}</span>
-      {clock.value !== null && (
-        <span>
-          {clock.value.mode} clock
-          {clock.value.mode === 'real'
-            ? ''
-            : `, ${new Date(lanes.at).toISOString().slice(0, 19).replace('T', ' ')}`}
-        </span>
-      )}
+      <span>{count(lanes.total)}</span>
       <span role="status" class={`connection ${state}`}>
         {CONNECTION_WORDS[state]}
       </span>

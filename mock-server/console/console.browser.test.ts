@@ -126,7 +126,7 @@ describe('the overview', () => {
       );
   });
 
-  it('can be filtered, paused and resumed', async () => {
+  it('can be searched and frozen', async () => {
     await open();
     const api = runwayCalls(mock.url);
     await api.generate({}, { 'x-mock-scenario': 'fail.nsfw' });
@@ -135,13 +135,15 @@ describe('the overview', () => {
     await page.getByLabel('Search').fill('nsfw');
     await expect.poll(() => rows().count()).toBe(1);
     await page.getByLabel('Search').fill('no such thing');
-    await expect.poll(() => page.locator('.empty').innerText()).toBe('No task matches these filters.');
+    await expect.poll(() => page.locator('.empty').innerText()).toBe('No task matches this search.');
     await page.getByLabel('Search').fill('');
-    await page.getByRole('button', { name: 'Pause' }).click();
+    const before = await rows().allInnerTexts();
+    await page.getByRole('button', { name: 'Freeze' }).click();
     await api.generate();
+    await mock.clock.advance('10m');
     await expect.poll(() => page.locator('.facts').innerText()).toContain('3 tasks');
-    expect(await rows().count()).toBe(2);
-    await page.getByRole('button', { name: 'Resume' }).click();
+    expect(await rows().allInnerTexts()).toEqual(before);
+    await page.getByRole('button', { name: 'Freeze' }).click();
     await expect.poll(() => rows().count()).toBe(3);
   });
 
@@ -178,6 +180,73 @@ describe('the overview', () => {
     await expect.poll(() => rows().count()).toBe(1);
   });
 
+  it('shows none of the tasks of another mock, even when that one has written more entries', async () => {
+    await open();
+    const port = Number(new URL(mock.url).port);
+    for (let n = 0; n < 2; n++) await runwayCalls(mock.url).generate();
+    await expect.poll(() => rows().count()).toBe(2);
+    const answer = await page.context().newCDPSession(page);
+    await answer.send('Network.enable');
+    const offline = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+    await answer.send('Network.emulateNetworkConditions', { offline: true, ...offline });
+    await mock.close();
+    mock = await createMockServer({ clock: 'virtual', seed: 8 }).listen({ port });
+    for (let n = 0; n < 6; n++) await mock.tasks.trigger('runway.generate', { to: `${mock.url}/__sink` });
+    await answer.send('Network.emulateNetworkConditions', { offline: false, ...offline });
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('6 tasks');
+    const wanted = mock.tasks.all().map(({ id }) => id.slice(0, 8));
+    await expect
+      .poll(async () => (await rows().locator('code').allInnerTexts()).sort())
+      .toEqual(wanted.sort());
+  });
+
+  it('shows all tasks after a reload, although the journal has dropped their first entries', async () => {
+    await open({ keep: 20 });
+    for (let n = 0; n < 15; n++) await runwayCalls(mock.url).generate({ prompt: `number ${n}` });
+    await page.reload();
+    await expect.poll(() => rows().count()).toBe(15);
+  });
+
+  it('keeps the row under the pointer, and says how many tasks are new', async () => {
+    await open();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await expect.poll(() => rows().count()).toBe(1);
+    await rows().first().hover();
+    for (let n = 0; n < 3; n++) await api.generate({ prompt: `later ${n}` });
+    const pill = page.getByRole('button', { name: '3 new' });
+    await pill.waitFor();
+    expect(await rows().locator('code').allInnerTexts()).toEqual([taskId.slice(0, 8)]);
+    await pill.click();
+    await expect.poll(() => rows().count()).toBe(4);
+  });
+
+  it('shows how long a receiver has not answered, and when the next attempt is due', async () => {
+    receiver = await openReceiver('hang');
+    await open({ clock: 'real', speed: 100, ackTimeout: '2s', retryGaps: ['1h'] });
+    await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
+    await expect.poll(() => rows().first().innerText()).toMatch(/in flight[\s\S]*[01]\.\d of 2 s/);
+    await expect.poll(() => rows().first().innerText()).toMatch(/retrying[\s\S]*timed out, next in \d+ s/);
+    const chip = page.locator('.chip', { hasText: 'retrying' });
+    await expect.poll(() => chip.innerText()).toContain('1');
+    await chip.click();
+    expect(new URL(page.url()).hash).not.toContain('acknowledged');
+    await page.waitForURL(/q=status%3Aretrying/);
+    expect(await rows().count()).toBe(1);
+  });
+
+  it('is restored from its address', async () => {
+    await open();
+    await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'fail.nsfw' });
+    await runwayCalls(mock.url).generate();
+    await page.goto(`${mock.url}/__console/#overview?q=scenario%3Afail.nsfw&window=30s`);
+    await expect.poll(() => rows().count()).toBe(1);
+    expect(await page.getByLabel('Search').inputValue()).toBe('scenario:fail.nsfw');
+    expect(await page.getByRole('button', { name: '30 s', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+  });
+
   it('draws 10,000 tasks within 16 ms per frame while 200 more are submitted', async () => {
     await open({ keep: 200_000 });
     for (let n = 0; n < 10_000; n++)
@@ -204,28 +273,80 @@ describe('the overview', () => {
 });
 
 describe('one task', () => {
-  it('is shown with its plan, its messages, and the differences between attempts', async () => {
+  const task = () => page.getByRole('complementary');
+  const row = (text: string) => page.locator('.waterfall li', { hasText: text }).locator('.line').first();
+  const panel = () => page.locator('.span-panel');
+  const tab = (name: string) => page.getByRole('tab', { name, exact: true }).click();
+
+  it('is shown with the reason, its messages, and the differences between attempts', async () => {
     receiver = await openReceiver(200, 500, 200);
     await open();
     const headers = { 'x-mock-scenario': 'callback.malformed' };
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url }, headers);
     await mock.clock.advance('10m');
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
-    const task = page.getByRole('complementary');
-    await expect.poll(() => task.locator('h2').innerText()).toContain(taskId);
+    await expect.poll(() => task().locator('h2').innerText()).toContain(taskId);
     await expect
-      .poll(() => task.locator('tbody tr').allInnerTexts())
-      .toEqual(expect.arrayContaining([expect.stringMatching(/^generating\s+\S+\s+\d\d:\d\d/)]));
-    const good = task.locator('details', { hasText: 'runway.generate d2 attempt 1' });
-    await good.locator('summary').first().click();
-    await expect.poll(() => good.locator('.added').count()).toBeGreaterThan(0);
-    const again = task.locator('details', { hasText: 'runway.generate d2 attempt 2' });
-    await again.locator('summary').first().click();
-    await expect.poll(() => again.innerText()).toContain('Identical.');
-    const copies = await task.locator('button[data-copies]').first().getAttribute('data-copies');
+      .poll(() => task().locator('.headline').innerText())
+      .toContain('d1 is malformed on purpose, because the scenario callback.malformed asks for it.');
+    await expect.poll(() => task().locator('.states').innerText()).toMatch(/generating\s+\d/);
+    await row('d2 attempt 1').click();
+    await tab('Diff');
+    await expect.poll(() => panel().locator('.added').count()).toBeGreaterThan(0);
+    await row('d2 attempt 2').click();
+    await expect.poll(() => panel().innerText()).toContain('Identical.');
+    await row('POST').click();
+    await tab('curl');
+    const copies = await task().locator('button[data-copies]').first().getAttribute('data-copies');
     expect(copies).toContain(`curl -s ${mock.url}/api/v1/runway/generate -H 'authorization: Bearer $KEY'`);
     await page.keyboard.press('Escape');
-    await expect.poll(() => task.count()).toBe(0);
+    await expect.poll(() => task().count()).toBe(0);
+  });
+
+  it('makes two requests when it is opened, and none for what the stream brings', async () => {
+    await open();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    await expect.poll(() => rows().count()).toBe(1);
+    const calls: string[] = [];
+    page.on('request', (request) => {
+      const path = request.url().split('/__admin/')[1] ?? '';
+      if (/^(tasks|journal)/.test(path)) calls.push(path);
+    });
+    await rows().first().click();
+    await row('POST').waitFor();
+    await expect.poll(() => calls.length).toBe(2);
+    for (let n = 0; n < 20; n++) await api.details(taskId);
+    await expect.poll(() => task().innerText()).toContain('20 polls');
+    expect(calls).toEqual([expect.stringMatching(/^journal\?/), `tasks/${taskId}/checks`]);
+  });
+
+  it('shows an attempt while it is in flight', async () => {
+    receiver = await openReceiver('hang');
+    await open({ clock: 'real', speed: 100, ackTimeout: '1m' });
+    const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
+    await page.goto(`${mock.url}/__console/#overview/${taskId}`);
+    await expect.poll(() => task().locator('.headline').innerText()).toContain('In flight.');
+    const result = () => row('d1 attempt 1').locator('.result').innerText();
+    const first = await result();
+    await expect.poll(result).not.toBe(first);
+    expect(first).toContain('in flight');
+  });
+
+  it('folds polls and objects, and shows each of them when asked', async () => {
+    await open();
+    const api = runwayCalls(mock.url);
+    const { taskId } = await api.generate();
+    for (let n = 0; n < 5; n++) await api.details(taskId);
+    await page.goto(`${mock.url}/__console/#overview/${taskId}`);
+    const messages = page.locator('.waterfall li.request, .waterfall li.polls');
+    await expect.poll(() => messages.count()).toBe(2);
+    await row('5 polls').click();
+    await expect.poll(() => messages.count()).toBe(7);
+    await row('record-detail').click();
+    const before = await panel().innerText();
+    await panel().getByRole('button', { name: 'Fold' }).first().click();
+    expect((await panel().innerText()).length).toBeLessThan(before.length);
   });
 
   it('shows the schema violations of a message next to it', async () => {
@@ -235,21 +356,25 @@ describe('one task', () => {
     const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url }, headers);
     await mock.clock.advance('10m');
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
-    const attempt = page.locator('.task details', { hasText: '✗ schema violation' }).first();
-    await attempt.locator('summary').first().click();
-    await expect.poll(() => attempt.locator('.problems').innerText()).toContain('is not JSON');
+    await row('✗ schema violation').click();
+    await tab('Schema');
+    await expect.poll(() => panel().locator('.problems').innerText()).toContain('is not JSON');
   });
 
   it('shows markup in a prompt as text', async () => {
     await open();
-    const prompt = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+    const prompt = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\u202Ehidden';
     const { taskId } = await runwayCalls(mock.url).generate({ prompt });
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
-    const request = page.locator('.task details').first();
-    await request.locator('summary').first().click();
-    await expect.poll(() => request.innerText()).toContain('<script>window.hacked=1</script>');
+    await row('POST').click();
+    await expect.poll(() => panel().innerText()).toContain('<script>window.hacked=1</script>\\u202ehidden');
     expect(await page.locator('.task img, .task script').count()).toBe(0);
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  });
+
+  it('says that a task does not exist', async () => {
+    await open({}, '#overview/no-such-task');
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('does not exist');
   });
 });
 
@@ -389,11 +514,36 @@ describe('accessibility', () => {
       'solid',
     );
     await page.keyboard.press('ArrowDown');
-    expect(await focused()).not.toBe(first);
+    await expect.poll(focused).not.toBe(first);
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.tagName === 'H2');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('complementary').count()).toBe(0);
+    // The focus returns to the row, and follows it while new tasks are added above.
+    await expect.poll(focused).toContain('scenario success');
+    const returned = await focused();
+    for (let n = 0; n < 60; n++) await api.generate({ prompt: `more ${n}` });
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('62 tasks');
+    expect(await focused()).toBe(returned);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('End');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-task')))
+      .toBe(mock.tasks.all()[0]?.id);
+    await page.keyboard.press('/');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('search');
+  });
+
+  it('moves the clock with "n" on every view, and names the next event', async () => {
+    await open({}, '#verdicts');
+    const { taskId } = await runwayCalls(mock.url).generate();
+    const bar = page.getByRole('region', { name: 'Clock' });
+    await expect.poll(() => bar.innerText()).toContain(`next: state queueing of ${taskId.slice(0, 8)}`);
+    await page.keyboard.press('n');
+    await expect.poll(() => mock.tasks.get(taskId)?.state).toBe('queueing');
+    await expect.poll(() => bar.innerText()).toContain('next: state generating');
+    await page.goto(`${mock.url}/__console/#overview/${taskId}`);
+    await expect.poll(() => page.title()).toBe(`${taskId.slice(0, 8)} · no callback – Stunt Double`);
   });
 
   it('fits a narrow screen', async () => {
@@ -448,7 +598,6 @@ describe('the screenshots of the README', () => {
         );
     await expect.poll(() => timedOut().length).toBeGreaterThan(1);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Fit' }).click();
     const take = async (name: string): Promise<void> => {
       const picture = await page.screenshot();
       expect(picture.length).toBeGreaterThan(20_000);
@@ -457,13 +606,13 @@ describe('the screenshots of the README', () => {
     await page.waitForFunction(() => document.querySelectorAll('.rows button').length > 8);
     await take('console-overview.png');
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForFunction(() => getComputedStyle(document.body).backgroundColor === 'rgb(17, 22, 28)');
+    await page.waitForFunction(() => getComputedStyle(document.body).backgroundColor === 'rgb(22, 23, 26)');
     const dark = await page.screenshot();
     await page.emulateMedia({ colorScheme: 'light' });
     expect(dark.equals(await page.screenshot())).toBe(false);
     const [task] = timedOut();
     await page.goto(`${mock.url}/__console/#overview/${task?.id}`);
-    await page.locator('.task details', { hasText: 'attempt 1' }).locator('summary').first().click();
+    await page.locator('.waterfall button', { hasText: 'attempt 1' }).first().click();
     await take('console-task.png');
   });
 });

@@ -1,30 +1,43 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import { hashOf, type Route, readRoute, type View } from './model/address.ts';
 
-export const VIEWS = ['overview', 'drive', 'verdicts'] as const;
-export type View = (typeof VIEWS)[number];
+export { VIEWS, type View } from './model/address.ts';
 
-/** The current view and task. They are in the fragment of the URL, so that a link to a task can be shared. */
-export interface Route {
-  readonly view: View;
-  readonly taskId: string | null;
-}
+export const route = signal<Route>(readRoute(location.hash));
 
-export const route = signal<Route>(readRoute());
+/** The parts of the route on their own, so that a change of a choice does not render the whole page. */
+export const view = computed(() => route.value.view);
+export const openedTask = computed(() => route.value.taskId);
 
 addEventListener('hashchange', () => {
-  route.value = readRoute();
+  clearTimeout(pending);
+  route.value = readRoute(location.hash);
 });
 
-export function openTask(taskId: string): void {
-  location.hash = `#${route.value.view}/${encodeURIComponent(taskId)}`;
+/** Browsers limit how often the address may change. */
+const ADDRESS_EVERY_MS = 250;
+let pending: ReturnType<typeof setTimeout> | undefined;
+
+export function openTask(taskId: string, selection: Readonly<Record<string, string>> = {}): void {
+  const { span: _previous, ...others } = route.value.query;
+  location.hash = hashOf({ view: route.value.view, taskId, query: { ...others, ...selection } });
 }
 
 export function closeTask(): void {
-  location.hash = `#${route.value.view}`;
+  const { span: _previous, ...others } = route.value.query;
+  location.hash = hashOf({ view: route.value.view, taskId: null, query: others });
 }
 
-function readRoute(): Route {
-  const [name = '', id] = location.hash.slice(1).split('/');
-  const view = VIEWS.find((known) => known === name) ?? 'overview';
-  return { view, taskId: id === undefined ? null : decodeURIComponent(id) };
+/** Returns the link to a view, with the choices of this page. */
+export function linkTo(target: View): string {
+  return hashOf({ view: target, taskId: null, query: route.value.query });
+}
+
+/** Changes choices without a new entry in the history of the browser. An empty value removes a choice. */
+export function choose(changes: Readonly<Record<string, string>>): void {
+  const merged = Object.entries({ ...route.value.query, ...changes }).filter(([, value]) => value !== '');
+  const next = { ...route.value, query: Object.fromEntries(merged) };
+  route.value = next;
+  clearTimeout(pending);
+  pending = setTimeout(() => history.replaceState(history.state, '', hashOf(route.value)), ADDRESS_EVERY_MS);
 }

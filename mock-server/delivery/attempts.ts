@@ -100,17 +100,20 @@ export function createAttempts(options: AttemptsOptions, rules: DueRules): Attem
       return written === null ? outgoing : afterWriting(written, outgoing, task, taskId);
     },
     end({ task, plan, delivery }, result) {
-      const { inFlight } = progressOf(task, delivery.id);
+      const { inFlight, made, attempts } = progressOf(task, delivery.id);
       if (inFlight === null) return;
       const { taskId } = plan;
       const { id: deliveryId, event, url, kind } = delivery;
       const attempt = attemptOf(inFlight, result);
-      const ended = { type: 'attempt.ended', taskId, deliveryId, event, url, attempt } as const;
-      journal.append(kind === undefined ? ended : { ...ended, kind });
-      const { attempts, made } = progressOf(task, deliveryId);
+      const nowMade = attempt.outcome === 'interrupted' ? made : made + 1;
       const policy = rules.policyFor(delivery, rules.packOf(plan));
-      const next = nextAttempt(policy, delivery.dueAt, attempts, made, gapSeed(policy, task, delivery));
-      if (next.type === 'settled') settle(journal, taskId, delivery, next.status, attempts.length);
+      const seed = gapSeed(policy, task, delivery);
+      const next = nextAttempt(policy, delivery.dueAt, [attempt], nowMade, seed);
+      const total = attempts.length + 1;
+      const ended = { type: 'attempt.ended', taskId, deliveryId, event, url, attempt } as const;
+      const entry = kind === undefined ? ended : { ...ended, kind };
+      journal.append(next.type === 'due' ? { ...entry, nextAt: next.at } : entry);
+      if (next.type === 'settled') settle(journal, taskId, delivery, next.status, total);
     },
     abandon(task, { taskId }, delivery) {
       settle(journal, taskId, delivery, 'abandoned', progressOf(task, delivery.id).attempts.length);

@@ -19,6 +19,8 @@ export interface Deliveries {
    * @param plan the task's own: reading it from the task takes time
    */
   nextAt(task: TaskRecord, plan: Plan): number | null;
+  /** When the next attempt of a delivery is due; null when it is settled, in flight, or waits for another one. */
+  nextAttemptAt(task: TaskRecord, plan: Plan, delivery: PlannedDelivery): number | null;
   /** Whether a delivery of the task is not settled. */
   isOpen(task: TaskRecord, plan: Plan): boolean;
   /** Ends attempts that a crash cut short as interrupted: they are due again. */
@@ -101,6 +103,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       }
       return earliest;
     },
+    nextAttemptAt: (task, plan, delivery) =>
+      progressOf(task, delivery.id).status === 'pending'
+        ? startableAt(task, delivery, rules.packOf(plan))
+        : null,
     isOpen: (task, plan) => openDeliveriesOf(task, plan).length > 0,
     endInterrupted(task) {
       const { plan } = task;
@@ -110,12 +116,11 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const deliveries = openDeliveriesOf(task, plan);
       if (deliveries.length === 0) return;
       const pack = rules.packOf(plan);
-      const { packed } = task;
       for (const delivery of deliveries) {
         const at = startableAt(task, delivery, pack);
         if (at === null || at > now) continue;
         if (rules.isSuppressed(task, plan, delivery)) attempts.abandon(task, plan, delivery);
-        else send({ task, packed, plan, delivery });
+        else send({ task, packed: task.packed, plan, delivery });
       }
     },
     resume(task, deliveryId) {

@@ -9,6 +9,8 @@ export interface Agenda<Item> {
   nextAt(): number | null;
   /** The number of the earliest entry; null when the agenda is empty. */
   nextEntry(): number | null;
+  /** The earliest item, which stays; undefined when the agenda is empty. */
+  first(): Item | undefined;
   /** Removes and returns the earliest item. Items due at the same time are returned in insertion order. */
   take(): Item | undefined;
   /** Returns all items with their due times and the numbers of their entries, in the order of `take`. */
@@ -33,6 +35,7 @@ export function createAgenda<Item>(): Agenda<Item> {
     },
     nextAt: () => (columns.size === 0 ? null : columns.momentAt(0)),
     nextEntry: () => (columns.size === 0 ? null : columns.orderAt(0)),
+    first: () => (columns.size === 0 ? undefined : columns.items[0]),
     take: () => columns.take(),
     list() {
       const indexes = Array.from({ length: columns.size }, (_, index) => index);

@@ -21,6 +21,7 @@ import { createEndpointFold } from './endpoint-fold.ts';
 import { createEndpoints, type Endpoints } from './endpoints.ts';
 import { createHandshakes, handshakesSettled } from './handshakes.ts';
 import { createMediaIds } from './media-ids.ts';
+import { createNextEvent, type NextEvent } from './next-event.ts';
 import { createPing, type Ping } from './ping.ts';
 import { createPlanChanges } from './plan-changes.ts';
 import { createPlanFor } from './plan-for.ts';
@@ -50,6 +51,10 @@ export interface Engine extends Submissions, Answers, Amendments, Resume, Derive
   polled(task: TaskRecord): void;
   /** Resolves to whether all handshakes of a task were answered, when they are settled. */
   handshakesSettled(task: TaskRecord): Promise<boolean>;
+  /** Returns the next due event by name; null when nothing is due. */
+  next(): NextEvent | null;
+  /** When the next attempt of a delivery is due; null when it is settled, in flight, or waits for another one. */
+  nextAttemptAt: Deliveries['nextAttemptAt'];
   /** Resolves after the first attempt to deliver a callback of the task. */
   firstCallback: Deliveries['firstEnded'];
   /** Advances the clock and waits for everything that is due; see Clock. */
@@ -154,14 +159,14 @@ export function createEngine(options: EngineOptions): Engine {
     get full() {
       return submissions.full;
     },
-    tasks,
-    endpoints,
-    uploads: state.uploads,
+    ...{ tasks, endpoints, uploads: state.uploads },
     ping: createPing({ courier: options.direct ?? courier, clock, journal, settings }),
     scenarios: createScenarioStore(packs, journal, settings.scenario),
     pollsMoveTime: clock.mode === 'polls',
     polled: (task) => stepAfterPoll(task, clock, schedule, journal),
     handshakesSettled: (task) => handshakesSettled(task, task.plan, journal),
+    next: createNextEvent(schedule, deliveries),
+    nextAttemptAt: deliveries.nextAttemptAt,
     firstCallback: deliveries.firstEnded,
     advance: (durationMs) => recordMove(clock.advance(durationMs), journal),
     moveTo: (at) => recordMove(clock.moveTo(at), journal),

@@ -15,6 +15,8 @@ import { createRetirement, type Retirement } from './retirement.ts';
 export interface Schedule extends Pick<Retirement, 'hasRoomFor' | 'refuseIfFull'> {
   /** The earliest moment at which a task is due; null when none is. */
   nextAt(): number | null;
+  /** The task that is due first, and when; null when none is. */
+  next(): { readonly at: number; readonly task: TaskRecord } | null;
   /** Visits every task that is due at or before a moment. */
   runDue(now: number): void;
   /** Enters the next moment of a task into the agenda, after something about the task changed. */
@@ -62,9 +64,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   const retirement = createRetirement({ tasks, budget, keep, isActive, forget, onForgotten });
 
   journal.subscribe(({ type }) => {
-    if (type !== 'server.reset') return;
-    agenda.clear();
-    retirement.clear();
+    if (type === 'server.reset') for (const one of [agenda, retirement]) one.clear();
   });
 
   function isActive(task: TaskRecord, plan: Plan = task.plan): boolean {
@@ -119,6 +119,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
   return {
     nextAt: agenda.nextAt,
+    next: () => nextIn(agenda),
     runDue,
     update,
     settle,
@@ -140,6 +141,16 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     hasRoomFor: retirement.hasRoomFor,
     refuseIfFull: retirement.refuseIfFull,
   };
+}
+
+/** Drops entries of previous moments on the way. */
+function nextIn(agenda: Agenda<TaskRecord>): { at: number; task: TaskRecord } | null {
+  for (let at = agenda.nextAt(); at !== null; at = agenda.nextAt()) {
+    const task = agenda.first();
+    if (task !== undefined && scheduleNotesOf(task).scheduledAs === agenda.nextEntry()) return { at, task };
+    agenda.take();
+  }
+  return null;
 }
 
 function dueIn(agenda: Agenda<TaskRecord>): SavedSchedule['due'] {

@@ -78,6 +78,9 @@ export function createFleet(options: FleetOptions): Fleet {
         return observations.complete;
       },
       follow: observations.follow,
+      get instance() {
+        return joining.replica?.epoch ?? null;
+      },
     },
     dispatch: attempts.dispatch,
     courier: {

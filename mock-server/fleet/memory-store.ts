@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SavedPart } from '../journal/fold.ts';
 import { createMemoryLog, type Later } from './memory-log.ts';
 import { createMemoryWorkQueue } from './memory-work-queue.ts';
@@ -24,6 +25,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
   const queue = createMemoryWorkQueue(later);
   const snapshots = createMemorySnapshots();
   const live = new Set<string>();
+  const epoch = randomUUID();
   let joined = 0;
   let expected: string | null = null;
 
@@ -42,6 +44,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
       live.add(replica);
       return {
         replica,
+        epoch,
         log: log.commandsOf(replica),
         work: queue.of(replica),
         members: {

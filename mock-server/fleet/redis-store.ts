@@ -83,6 +83,7 @@ async function createMembership(
   const work = createWorkQueue({ connection, prefix });
   return {
     replica,
+    epoch,
     log,
     work,
     members,

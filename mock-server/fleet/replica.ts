@@ -26,6 +26,7 @@ import { createSweeper } from './sweeper.ts';
 /** One mock of a fleet, after it has joined. */
 export interface Replica {
   readonly id: string;
+  readonly epoch: string;
   readonly log: Pick<CommandLog, 'now'>;
   readonly observations: ObservationLog;
   readonly members: Pick<Members, 'known'>;
@@ -135,9 +136,9 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
 }
 
 function replicaOf(membership: Membership, commands: Commands, close: () => Promise<void>): Replica {
-  const { replica: id, log, observations, members, work } = membership;
+  const { replica: id, epoch, log, observations, members, work } = membership;
   return {
-    ...{ id, log, observations, members, commands, close },
+    ...{ id, epoch, log, observations, members, commands, close },
     get trouble() {
       return log.trouble;
     },

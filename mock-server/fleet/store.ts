@@ -8,6 +8,8 @@ import type { WorkQueue } from './work-queue.ts';
 export interface Membership {
   /** The id of the replica, which no other one ever had. */
   readonly replica: string;
+  /** Identifies the log: one that was deleted and created again has another. */
+  readonly epoch: string;
   readonly log: CommandLog;
   readonly work: WorkQueue;
   readonly members: Members;

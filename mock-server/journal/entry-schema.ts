@@ -216,7 +216,7 @@ export const ENTRY_SCHEMAS: Readonly<Record<JournalType, SchemaObject>> = {
   'task.forgotten': record({ taskId: id }),
   'delivery.promised': record({ taskId: id, delivery }),
   'attempt.started': record({ ...ofDelivery, n: number, url: text, headers, body: text }, { kind }),
-  'attempt.ended': record({ ...ofDelivery, url: text, attempt }, { kind }),
+  'attempt.ended': record({ ...ofDelivery, url: text, attempt }, { kind, nextAt: time }),
   'delivery.settled': record(
     { ...ofDelivery, status: { enum: ['acknowledged', 'abandoned'] }, attempts: count },
     { kind, endpoint: id },

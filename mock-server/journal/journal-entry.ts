@@ -200,7 +200,13 @@ type AttemptEvent =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     })
-  | (OfDelivery & { readonly type: 'attempt.ended'; readonly url: string; readonly attempt: Attempt })
+  | (OfDelivery & {
+      readonly type: 'attempt.ended';
+      readonly url: string;
+      readonly attempt: Attempt;
+      /** When the next attempt is due; absent when none follows. */
+      readonly nextAt?: number;
+    })
   | (OfDelivery & {
       readonly type: 'delivery.settled';
       readonly status: Exclude<DeliveryStatus, 'pending'>;

@@ -61,6 +61,7 @@ describe('a journal that several replicas write', () => {
           secrets: createSecrets(),
           complete: Number.MAX_SAFE_INTEGER,
           follow: () => () => undefined,
+          instance: null,
         },
       });
     const live = create();
@@ -179,8 +180,9 @@ describe('replaying the journal', () => {
     const replayed = createTaskStore();
     const packer = createPlanPacker();
     for (const line of lines) replayed.apply(closeEntry(JSON.parse(line) as OpenEntry, packer));
-    const live = [...engine.tasks.all()].map((task) => reportTask(task, clock.now(), journal.secrets));
-    expect([...replayed.all()].map((task) => reportTask(task, clock.now(), journal.secrets))).toEqual(live);
+    const shown = { now: clock.now(), secrets: journal.secrets, nextAttemptAt: () => null };
+    const live = [...engine.tasks.all()].map((task) => reportTask(task, shown));
+    expect([...replayed.all()].map((task) => reportTask(task, shown))).toEqual(live);
     expect([...replayed.all()].map(({ polls, announced, expired }) => [polls, announced, expired])).toEqual(
       [...engine.tasks.all()].map(({ polls, announced, expired }) => [polls, announced, expired]),
     );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CodedError } from '../core/coded-error.ts';
 import { blankEntry } from './blank-entry.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
@@ -14,6 +15,8 @@ import { openEntry } from './unpack-entry.ts';
 
 /** The append-only stream of events. All views are derived from it. */
 export interface Journal {
+  /** A random id of this journal: its numbers mean nothing in another one. */
+  readonly instance: string;
   /** The known secrets, which are masked in entries and in plans that are shown. */
   readonly secrets: Secrets;
   append(event: JournalEvent): PackedEntry;
@@ -82,6 +85,8 @@ export interface SharedJournal {
   /** The number up to which no further entry can appear. */
   readonly complete: number;
   follow(listener: (entry: PackedEntry) => void): () => void;
+  /** Identifies the journal of all replicas; null before this one has joined. */
+  readonly instance: string | null;
 }
 
 export interface JournalOptions {
@@ -105,6 +110,7 @@ export function createJournal(options: JournalOptions): Journal {
   const folds = createFolds();
   let removed: RemovedEntries = { listedAfter: 0, countedAfter: 0 };
   const listeners = new Set<(entry: PackedEntry) => void>();
+  const instance = createInstance(shared);
 
   const last = (): number => Math.min(shared?.complete ?? ring.last, ring.last);
 
@@ -127,12 +133,12 @@ export function createJournal(options: JournalOptions): Journal {
     return entryOf({ seq, at: now(), wallAt: wallNow() }, event, secrets);
   }
 
-  const subscribe: Journal['subscribe'] = (listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
+  const subscribe = subscriptionTo(listeners);
 
   return {
+    get instance() {
+      return instance();
+    },
     secrets,
     append(event) {
       if (shared !== null && OBSERVATIONS.has(event.type)) {
@@ -165,9 +171,7 @@ export function createJournal(options: JournalOptions): Journal {
     get last() {
       return last();
     },
-    durable: () => file?.durable() ?? null,
-    written: () => file?.written() ?? null,
-    refusal: () => file?.refusal() ?? null,
+    ...diskOf(file),
     entries: (filter = {}) => found(ring, filter, last()),
     subscribe,
     follow: shared?.follow ?? subscribe,
@@ -182,6 +186,30 @@ export function createJournal(options: JournalOptions): Journal {
 function removedAfter({ type, seq }: PackedEntry, removed: RemovedEntries): RemovedEntries {
   if (type === 'server.reset') return { listedAfter: seq - 1, countedAfter: seq };
   return type === 'journal.cleared' ? { ...removed, listedAfter: seq } : removed;
+}
+
+function diskOf(file: JournalFile | null): Pick<Journal, 'durable' | 'written' | 'refusal'> {
+  return {
+    durable: () => file?.durable() ?? null,
+    written: () => file?.written() ?? null,
+    refusal: () => file?.refusal() ?? null,
+  };
+}
+
+/** The journal that replicas share has one id; until this one has joined them, it has its own. */
+function createInstance(shared: SharedJournal | null): () => string {
+  let own: string | null = null;
+  return () => {
+    own ??= randomUUID();
+    return shared?.instance ?? own;
+  };
+}
+
+function subscriptionTo(listeners: Set<(entry: PackedEntry) => void>): Journal['subscribe'] {
+  return (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
 }
 
 function observe(entry: PackedEntry, shared: SharedJournal): PackedEntry {

@@ -57,6 +57,8 @@ function cleanBody(text: string, secrets: Secrets): string {
   return short.length > LONGEST_BODY ? excerpt(short, secrets.maskBody) : secrets.maskBody(short);
 }
 
+type AttemptEnded = Extract<Plain, { readonly type: 'attempt.ended' }>;
+
 /**
  * Returns any other event as a stamped entry with its secrets masked. Plans and callback URLs are needed unmasked in
  * memory; they are masked when they are shown or written to a file.
@@ -75,13 +77,8 @@ export function recordEvent(stamp: Stamp, event: Plain, secrets: Secrets): Stamp
       const entry = { seq, at, wallAt, type, taskId, deliveryId, event: name, n, url, headers, body };
       return event.kind === undefined ? entry : { ...entry, kind: event.kind };
     }
-    case 'attempt.ended': {
-      const { type, taskId, deliveryId, event: name } = event;
-      const url = secrets.maskUrl(event.url);
-      const attempt = recordAttempt(event.attempt, secrets);
-      const entry = { seq, at, wallAt, type, taskId, deliveryId, event: name, url, attempt };
-      return event.kind === undefined ? entry : { ...entry, kind: event.kind };
-    }
+    case 'attempt.ended':
+      return recordEnd(stamp, event, secrets);
     case 'delivery.settled': {
       const { type, taskId, deliveryId, event: name, status, attempts } = event;
       const { kind, endpoint } = event;
@@ -108,6 +105,15 @@ export function recordEvent(stamp: Stamp, event: Plain, secrets: Secrets): Stamp
     default:
       return { ...stamp, ...event };
   }
+}
+
+function recordEnd({ seq, at, wallAt }: Stamp, event: AttemptEnded, secrets: Secrets): Stamp & AttemptEnded {
+  const { type, taskId, deliveryId, event: name, kind, nextAt } = event;
+  const url = secrets.maskUrl(event.url);
+  const attempt = recordAttempt(event.attempt, secrets);
+  const entry = { seq, at, wallAt, type, taskId, deliveryId, event: name, url, attempt };
+  if (kind === undefined && nextAt === undefined) return entry;
+  return { ...entry, ...(kind === undefined ? {} : { kind }), ...(nextAt === undefined ? {} : { nextAt }) };
 }
 
 /** Returns the same attempt when it contains no secret, as nearly all do. */

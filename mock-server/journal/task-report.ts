@@ -1,5 +1,6 @@
 import { outcomeName } from '../core/outcome-name.ts';
-import type { Attempt, DeliveryStatus, Plan } from '../core/types.ts';
+import { type DeliveryReason, reasonOf } from '../core/reason-of.ts';
+import type { Attempt, DeliveryStatus, Plan, PlannedDelivery } from '../core/types.ts';
 import { isExpired, stepsReached, viewTask } from '../core/view.ts';
 import { type Presented, present } from './iso-times.ts';
 import type { Secrets } from './secrets.ts';
@@ -55,20 +56,29 @@ export interface DeliveryReport {
   readonly endpointId: string | null;
   readonly url: string;
   readonly status: DeliveryStatus;
+  /** Why it is sent: for the state of the task, or because of a fault or a command. */
+  readonly why: DeliveryReason;
   /** When the first attempt is due. */
   readonly dueAt: string;
+  /** When the next attempt is due; null when it is settled, in flight, or waits for another delivery. */
+  readonly nextAttemptAt: string | null;
+  /** The attempt in flight; null without one. */
+  readonly inFlight: Presented<Pick<Attempt, 'n' | 'at' | 'wallAt'>> | null;
   readonly attempts: readonly Presented<ReportedAttempt>[];
 }
 
-function withRepeats(attempts: readonly Attempt[]): ReportedAttempt[] {
-  return attempts.map((attempt, index) => {
-    const previous = attempts[index - 1];
-    return previous?.outcome === 'interrupted' ? { ...attempt, repeats: previous.n } : attempt;
-  });
+/** Knows when the next attempt of a delivery is due. */
+export type NextAttemptAt = (task: TaskRecord, plan: Plan, delivery: PlannedDelivery) => number | null;
+
+export interface ReportOptions {
+  readonly now: number;
+  readonly secrets: Secrets;
+  readonly nextAttemptAt: NextAttemptAt;
 }
 
 /** Returns the report of a task at a moment. */
-export function reportTask(task: TaskRecord, now: number, secrets: Secrets): TaskReport {
+export function reportTask(task: TaskRecord, options: ReportOptions): TaskReport {
+  const { now, secrets } = options;
   const { plan } = task;
   const view = viewTask(plan, now, isAbandoned(task));
   return {
@@ -85,19 +95,41 @@ export function reportTask(task: TaskRecord, now: number, secrets: Secrets): Tas
     timeline: present(plan.steps.slice(0, stepsReached(plan, now))),
     outcome: view.outcome === null ? null : outcomeName(view.outcome),
     expired: isExpired(plan, now),
-    deliveries: deliveriesOf(task).map(({ id, kind, event, endpoint, url, dueAt }): DeliveryReport => {
-      const { status, attempts } = progressOf(task, id);
-      return {
-        id,
-        kind: kind ?? 'callback',
-        event,
-        endpointId: endpoint ?? null,
-        url: secrets.maskText(url),
-        status,
-        dueAt: new Date(dueAt).toISOString(),
-        attempts: present(withRepeats(attempts)),
-      };
-    }),
+    deliveries: reportDeliveries(task, plan, options),
     plan: present(showPlan(plan, secrets)),
   };
+}
+
+/** Returns the reports of the deliveries of a task. */
+export function reportDeliveries(
+  task: TaskRecord,
+  plan: Plan,
+  { secrets, nextAttemptAt }: Omit<ReportOptions, 'now'>,
+): DeliveryReport[] {
+  const { callback } = plan.scenario;
+  return deliveriesOf(task).map((delivery) => {
+    const { id, kind, event, endpoint, url, dueAt } = delivery;
+    const { status, attempts, inFlight } = progressOf(task, id);
+    const nextAt = nextAttemptAt(task, plan, delivery);
+    return {
+      id,
+      kind: kind ?? 'callback',
+      event,
+      endpointId: endpoint ?? null,
+      url: secrets.maskText(url),
+      status,
+      why: reasonOf(delivery, { planned: plan.callbacks, added: task.extra, callback }),
+      dueAt: new Date(dueAt).toISOString(),
+      nextAttemptAt: nextAt === null ? null : new Date(nextAt).toISOString(),
+      inFlight: inFlight === null ? null : present(inFlight),
+      attempts: present(withRepeats(attempts)),
+    };
+  });
+}
+
+function withRepeats(attempts: readonly Attempt[]): ReportedAttempt[] {
+  return attempts.map((attempt, index) => {
+    const previous = attempts[index - 1];
+    return previous?.outcome === 'interrupted' ? { ...attempt, repeats: previous.n } : attempt;
+  });
 }

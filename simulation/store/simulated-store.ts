@@ -53,6 +53,7 @@ export function createSimulatedStore({
     const queue = work.of(replica, host);
     return {
       replica,
+      epoch: 'simulated',
       log: commands,
       work: queue,
       members: members.of(replica, host),

@@ -1,151 +1,99 @@
-import type { JournalEntry, Plan } from '../admin-types.ts';
+import type { JournalEntry, Snapshot } from '../admin-types.ts';
+import { changedLane } from './change-lane.ts';
+import type { Lane } from './lane.ts';
+import { laneOfPlan, laneOfSummary, type PackKnowledge } from './lane-of.ts';
 
-/** The result of an attempt or a download. Each kind is drawn as a different shape, not only in a different color. */
-export type MarkKind = 'acknowledged' | 'rejected' | 'timeout' | 'failed' | 'abandoned' | 'download';
+export { type Lane, stateOf, statusOf, statusText } from './lane.ts';
 
-export interface Mark {
-  readonly at: number;
-  readonly kind: MarkKind;
-  /** Human-readable description. */
-  readonly text: string;
-}
+const NO_KNOWLEDGE: PackKnowledge = { rulesOf: () => undefined, promptIn: () => '' };
 
-/** One task as the overview draws it. Times are epoch milliseconds of service time. */
-export interface Lane {
-  readonly id: string;
-  readonly pack: string;
-  readonly kind: string;
-  readonly account: string;
-  readonly scenario: string;
-  readonly submittedAt: number;
-  /** States so far. The last one lasts until now, or is the final state. */
-  readonly changes: { readonly state: string; readonly at: number; readonly index: number }[];
-  readonly marks: Mark[];
-  plan: Plan;
-  /** Null until the task has ended. */
-  ended: { readonly outcome: Plan['outcome']; readonly at: number } | null;
-  /** Everything that a search looks at, in lower case. */
-  readonly text: string;
-}
-
-/** All tasks in the order of submission. They are changed in place, because entries arrive by the thousand. */
-export interface Lanes {
-  readonly byId: Map<string, Lane>;
-  list: Lane[];
+/** The loaded tasks in the order of submission. A lane is replaced and never changed. */
+export class Lanes {
   /** Number of the last applied entry. */
-  seq: number;
+  seq = 0;
   /** Service time of the last entry. */
-  at: number;
-  /** Increases with each change. */
-  version: number;
-}
+  at = 0;
+  /** Number of tasks that the mock has, which can be more than are loaded. */
+  total = 0;
+  readonly #byId = new Map<string, Lane>();
+  readonly #knowledge: PackKnowledge;
+  #list: readonly Lane[] | null = [];
 
-export function createLanes(): Lanes {
-  return { byId: new Map(), list: [], seq: 0, at: 0, version: 0 };
-}
+  constructor(knowledge: PackKnowledge = NO_KNOWLEDGE) {
+    this.#knowledge = knowledge;
+  }
 
-/** Applies the next entry of the journal. @returns false for an entry that was already applied */
-export function applyEntry(lanes: Lanes, entry: JournalEntry): boolean {
-  if (entry.seq <= lanes.seq) return false;
-  lanes.seq = entry.seq;
-  lanes.at = Math.max(lanes.at, Date.parse(entry.at));
-  lanes.version += 1;
-  change(lanes, entry);
-  return true;
-}
+  get byId(): ReadonlyMap<string, Lane> {
+    return this.#byId;
+  }
 
-function change(lanes: Lanes, entry: JournalEntry): void {
-  switch (entry.type) {
-    case 'server.reset':
-      lanes.byId.clear();
-      lanes.list = [];
-      lanes.at = Date.parse(entry.at);
-      return;
-    case 'clock.moved':
-      lanes.at = Date.parse(entry.toAt);
-      return;
-    case 'task.submitted': {
-      const lane = openLane(entry.plan);
-      lanes.byId.set(lane.id, lane);
-      lanes.list.push(lane);
-      return;
+  /** The same tasks; another array after each change. */
+  get list(): readonly Lane[] {
+    this.#list ??= [...this.#byId.values()];
+    return this.#list;
+  }
+
+  /** Applies the next entry of the journal. @returns false for an entry that was already applied */
+  apply(entry: JournalEntry): boolean {
+    if (entry.seq <= this.seq) return false;
+    this.seq = entry.seq;
+    this.reach(Date.parse(entry.at));
+    this.#change(entry);
+    return true;
+  }
+
+  /** Replaces all lanes by those of a snapshot. */
+  load(snapshot: Snapshot): void {
+    this.#clear();
+    for (const task of snapshot.tasks) this.#byId.set(task.id, laneOfSummary(task, this.#knowledge));
+    this.seq = snapshot.seq;
+    this.total = snapshot.total;
+    this.at = Date.parse(snapshot.now);
+  }
+
+  /** Notes that the clock has reached a time. */
+  reach(at: number): void {
+    this.at = Math.max(this.at, at);
+  }
+
+  #clear(): void {
+    this.#byId.clear();
+    this.#list = null;
+    this.total = 0;
+  }
+
+  #change(entry: JournalEntry): void {
+    switch (entry.type) {
+      case 'server.reset':
+        this.#clear();
+        this.at = Date.parse(entry.at);
+        return;
+      case 'clock.moved':
+        this.at = Date.parse(entry.toAt);
+        return;
+      case 'task.submitted':
+        // A snapshot can be ahead of the stream by a few tasks.
+        if (this.#byId.has(entry.taskId)) return;
+        this.total += 1;
+        return this.#set(laneOfPlan(entry.plan, this.#knowledge));
+      case 'task.forgotten':
+        this.total = Math.max(0, this.total - 1);
+        if (this.#byId.delete(entry.taskId)) this.#list = null;
+        return;
+      default: {
+        const lane = 'taskId' in entry && entry.taskId !== null ? this.#byId.get(entry.taskId) : undefined;
+        const changed = lane === undefined ? undefined : changedLane(lane, entry, this.#knowledge);
+        if (changed !== undefined && changed !== lane) this.#set(changed);
+      }
     }
-    case 'task.forgotten':
-      lanes.byId.delete(entry.taskId);
-      lanes.list = lanes.list.filter(({ id }) => id !== entry.taskId);
-      return;
-    default: {
-      const lane = 'taskId' in entry && entry.taskId !== null ? lanes.byId.get(entry.taskId) : undefined;
-      if (lane !== undefined) changeLane(lane, entry);
-    }
+  }
+
+  #set(lane: Lane): void {
+    this.#byId.set(lane.id, lane);
+    this.#list = null;
   }
 }
 
-function openLane(plan: Plan): Lane {
-  return {
-    id: plan.taskId,
-    pack: plan.pack,
-    kind: plan.kind,
-    account: plan.account,
-    scenario: plan.scenario.name,
-    submittedAt: Date.parse(plan.submittedAt),
-    changes: [{ state: plan.steps[0]?.state ?? '', at: Date.parse(plan.submittedAt), index: 0 }],
-    marks: [],
-    plan,
-    ended: null,
-    text: [plan.taskId, ...(plan.aliases ?? []), plan.pack, plan.kind, plan.account, plan.scenario.name]
-      .join(' ')
-      .toLowerCase(),
-  };
-}
-
-function changeLane(lane: Lane, entry: JournalEntry): void {
-  const at = Date.parse(entry.at);
-  switch (entry.type) {
-    case 'task.amended':
-      lane.plan = entry.plan;
-      return;
-    case 'task.changed':
-      if (entry.index > 0) lane.changes.push({ state: entry.state, at, index: entry.index });
-      if (entry.index === lane.plan.steps.length - 1) lane.ended = { outcome: lane.plan.outcome, at };
-      return;
-    case 'attempt.ended': {
-      const { outcome, status, n } = entry.attempt;
-      const answered = status === null ? '' : ` with HTTP ${status}`;
-      lane.marks.push({ at, kind: markOf(outcome), text: `${nameOf(outcome)}${answered} (attempt ${n})` });
-      return;
-    }
-    case 'delivery.settled':
-      if (entry.status === 'abandoned') lane.marks.push({ at, kind: 'abandoned', text: 'abandoned' });
-      return;
-    case 'media.served':
-      lane.marks.push({ at, kind: 'download', text: `${entry.name} ${statusText(entry.status)}` });
-      return;
-    default:
-  }
-}
-
-/** Outcomes have the names of the journal; "timeout" alone is not an adjective. */
-function nameOf(outcome: string): string {
-  return outcome === 'timeout' ? 'timed out' : outcome;
-}
-
-/** Returns a human-readable status; null means that the connection ended before a status was sent. */
-export function statusText(status: number | null): string {
-  return status === null ? 'no answer' : `HTTP ${status}`;
-}
-
-function markOf(outcome: string): MarkKind {
-  if (outcome === 'acknowledged' || outcome === 'timeout') return outcome;
-  return outcome === 'rejected' || outcome === 'redirect' ? 'rejected' : 'failed';
-}
-
-/** Returns the current state of a task. */
-export function stateOf({ changes, plan }: Lane): string {
-  return changes.at(-1)?.state ?? plan.steps[0]?.state ?? '';
-}
-
-/** Returns the last result of its callback; empty before the first result. */
-export function callbackOf({ marks }: Lane): string {
-  return marks.findLast(({ kind }) => kind !== 'download')?.text ?? '';
+export function createLanes(knowledge?: PackKnowledge): Lanes {
+  return new Lanes(knowledge);
 }

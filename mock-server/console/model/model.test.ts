@@ -6,48 +6,6 @@ import { curlOf, fetchOf } from './equivalents.ts';
 import { bodyOf, fieldsOf, type JsonSchema } from './form.ts';
 import { differences, readable } from './message-text.ts';
 import { timeOfDay } from './time-of-day.ts';
-import { boundsOf, fitted, moved, tickLabel, ticksOf, zoomed } from './time-window.ts';
-
-describe('the time window', () => {
-  it('follows the current time, with a margin at the right', () => {
-    const { fromAt, toAt } = boundsOf({ spanMs: 1000, endAt: null }, 5000);
-    expect(toAt).toBe(5060);
-    expect(fromAt).toBe(4060);
-  });
-
-  it('keeps its center when it is zoomed and does not follow', () => {
-    const window = zoomed({ spanMs: 8000, endAt: 10_000 }, 0.5, 0);
-    expect(boundsOf(window, 0)).toEqual({ fromAt: 4000, toAt: 8000 });
-    expect(zoomed({ spanMs: 8000, endAt: null }, 2, 0)).toEqual({ spanMs: 16_000, endAt: null });
-  });
-
-  it('has a shortest and a longest span', () => {
-    let window = { spanMs: 5000, endAt: null as number | null };
-    for (let n = 0; n < 50; n++) window = zoomed(window, 0.5, 0);
-    expect(window.spanMs).toBe(1000);
-    for (let n = 0; n < 80; n++) window = zoomed(window, 2, 0);
-    expect(window.spanMs).toBeLessThan(61 * 24 * 3_600_000);
-  });
-
-  it('stops following when it is moved, and fits all tasks', () => {
-    expect(moved({ spanMs: 1000, endAt: null }, -0.5, 0).endAt).toBe(-440);
-    const { fromAt, toAt } = boundsOf(fitted(1000, 60_000), 0);
-    expect(fromAt).toBeLessThan(1000);
-    expect(toAt).toBeGreaterThan(60_000);
-  });
-
-  it.each([
-    [1000, '00:14.000'],
-    [60_000, '00:00:14'],
-    [3_600_000, '00:00'],
-    [30 * 86_400_000, '01-01'],
-  ])('of %i ms has ticks like %s', (spanMs, expected) => {
-    expect(tickLabel(Date.UTC(2026, 0, 1, 0, 0, 14), spanMs)).toBe(expected);
-    const ticks = ticksOf(0, spanMs, 10);
-    expect(ticks.length).toBeGreaterThan(1);
-    expect(ticks.length).toBeLessThanOrEqual(11);
-  });
-});
 
 describe('a form generated from a schema', () => {
   const submits = loadPacks().flatMap((pack) =>

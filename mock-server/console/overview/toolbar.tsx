@@ -1,78 +1,101 @@
-import { Labeled } from '../labeled.tsx';
-import { choices, filter, fit, follow, frozen, pause, time, zoom } from './view-state.ts';
+import { choose } from '../route.ts';
+import { suggestions } from './animate.ts';
+import {
+  fit,
+  freeze,
+  frozen,
+  isRelative,
+  search,
+  setRelative,
+  setWindow,
+  timeWindow,
+  zoom,
+} from './view-state.ts';
 
-/** The filters of the list, and the controls of the time that it shows. */
+export const SEARCH_ID = 'search';
+
+/** The search, and the controls of the time that the lanes show. */
 export function Toolbar() {
-  const isPaused = frozen.value !== null;
   return (
     <div class="toolbar">
-      <Choice name="pack" label="Pack" />
-      <Choice name="account" label="Key" />
-      <Choice name="state" label="State" />
-      <Choice name="scenario" label="Scenario" />
-      <label>
-        Search
+      <search>
+        <label class="unseen" for={SEARCH_ID}>
+          Search
+        </label>
         <input
+          id={SEARCH_ID}
           type="search"
-          value={filter.value.text}
-          placeholder="id, scenario…"
-          onInput={({ currentTarget }) => {
-            filter.value = { ...filter.value, text: currentTarget.value };
-          }}
+          list="suggestions"
+          autocomplete="off"
+          spellcheck={false}
+          value={search.value}
+          placeholder="Search: status:abandoned pack:… url:… prompt:… after:12:30   ( / )"
+          onInput={({ currentTarget }) => choose({ q: currentTarget.value })}
         />
-      </label>
-      <fieldset class="buttons">
-        <legend class="unseen">Time</legend>
-        <button type="button" aria-pressed={isPaused} title="p" onClick={() => pause(!isPaused)}>
-          {isPaused ? 'Resume' : 'Pause'}
-        </button>
-        <button type="button" aria-label="Zoom in" title="+" onClick={() => zoom(0.5)}>
-          +
-        </button>
-        <button type="button" aria-label="Zoom out" title="-" onClick={() => zoom(2)}>
-          −
-        </button>
-        <button type="button" title="0" onClick={fit}>
-          Fit
-        </button>
-        <button
-          type="button"
-          title="f"
-          aria-pressed={time.value.endAt === null && !isPaused}
-          onClick={follow}
-        >
-          Follow
-        </button>
-      </fieldset>
+        <datalist id="suggestions">
+          {suggestions.value.map((text) => (
+            <option key={text} value={text} />
+          ))}
+        </datalist>
+      </search>
+      <TimeControls />
     </div>
   );
 }
 
-function Choice({
-  name,
-  label,
-}: {
-  readonly name: 'pack' | 'account' | 'state' | 'scenario';
-  readonly label: string;
-}) {
+function TimeControls() {
+  const window = timeWindow.value;
+  const isFrozen = frozen.value !== null;
+  const isFollowing = (spanMs: number): boolean => window.type === 'follow' && window.spanMs === spanMs;
   return (
-    <Labeled label={label}>
-      {(id) => (
-        <select
-          id={id}
-          value={filter.value[name]}
-          onChange={({ currentTarget }) => {
-            filter.value = { ...filter.value, [name]: currentTarget.value };
-          }}
-        >
-          <option value="">all</option>
-          {choices.value[name].map((value) => (
-            <option key={value} value={value}>
-              {value}
-            </option>
-          ))}
-        </select>
-      )}
-    </Labeled>
+    <fieldset class="buttons">
+      <legend class="unseen">Time</legend>
+      <Toggle isOn={window.type === 'fit'} title="Show the latest tasks and their plan (f)" onClick={fit}>
+        Fit
+      </Toggle>
+      <Toggle isOn={isFollowing(30_000)} onClick={() => setWindow({ type: 'follow', spanMs: 30_000 })}>
+        30 s
+      </Toggle>
+      <Toggle isOn={isFollowing(120_000)} onClick={() => setWindow({ type: 'follow', spanMs: 120_000 })}>
+        2 min
+      </Toggle>
+      <Toggle
+        isOn={isRelative.value}
+        title="Begin every task at the left, to compare them"
+        onClick={() => setRelative(!isRelative.value)}
+      >
+        Since submission
+      </Toggle>
+      <button type="button" title="Zoom in (+, or Ctrl and the wheel)" onClick={() => zoom(0.5)}>
+        <span aria-hidden="true">+</span>
+        <span class="unseen">Zoom in</span>
+      </button>
+      <button type="button" title="Zoom out (-)" onClick={() => zoom(2)}>
+        <span aria-hidden="true">−</span>
+        <span class="unseen">Zoom out</span>
+      </button>
+      <Toggle
+        isOn={isFrozen}
+        title="Hold the picture; the mock continues (p)"
+        onClick={() => freeze(!isFrozen)}
+      >
+        Freeze
+      </Toggle>
+    </fieldset>
+  );
+}
+
+interface ToggleProps {
+  readonly isOn: boolean;
+  readonly title?: string;
+  readonly onClick: () => void;
+  readonly children: string;
+}
+
+function Toggle({ isOn, title, onClick, children }: ToggleProps) {
+  return (
+    <button type="button" aria-pressed={isOn} title={title} onClick={onClick}>
+      {children}
+    </button>
   );
 }

@@ -3,19 +3,25 @@ import { LastAction, perform } from '../drive/actions.tsx';
 import { packs } from '../drive/packs.ts';
 import { Labeled } from '../labeled.tsx';
 import { literal } from '../model/equivalents.ts';
-import type { Lane } from '../model/lanes.ts';
+
+interface CommandsProps {
+  readonly taskId: string;
+  readonly pack: string;
+  /** Whether its outcome can no longer be changed. */
+  readonly isOver: boolean;
+}
 
 /** What can be done with a task: resend its callback, force its outcome. */
-export function Commands({ lane }: { readonly lane: Lane }) {
+export function Commands({ taskId, pack, isOver }: CommandsProps) {
   const [outcome, setOutcome] = useState('success');
-  const failures = packs.value.find(({ name }) => name === lane.pack)?.scenarios ?? [];
-  const path = `tasks/${encodeURIComponent(lane.id)}`;
+  const failures = packs.value.find(({ name }) => name === pack)?.scenarios ?? [];
+  const path = `tasks/${encodeURIComponent(taskId)}`;
   return (
     <div class="commands">
       <button
         type="button"
         onClick={() =>
-          perform('POST', `${path}/redeliver`, undefined, `mock.tasks.redeliver(${literal(lane.id)});`)
+          perform('POST', `${path}/redeliver`, undefined, `mock.tasks.redeliver(${literal(taskId)});`)
         }
       >
         Resend callback
@@ -36,13 +42,13 @@ export function Commands({ lane }: { readonly lane: Lane }) {
       </Labeled>
       <button
         type="button"
-        disabled={lane.ended !== null}
+        disabled={isOver}
         onClick={() =>
           perform(
             'POST',
             `${path}/amend`,
             { outcome },
-            `mock.tasks.amend(${literal(lane.id)}, ${literal(outcome)});`,
+            `mock.tasks.amend(${literal(taskId)}, ${literal(outcome)});`,
           )
         }
       >

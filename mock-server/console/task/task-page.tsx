@@ -1,19 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { EntryChecks, JournalEntry } from '../admin-types.ts';
-import { admin } from '../api.ts';
-import { lanes, touched, version } from '../live.ts';
-import { type Lane, stateOf, statusText } from '../model/lanes.ts';
-import { timeOfDay } from '../model/time-of-day.ts';
+import { headlineOf } from '../../pages/headline.ts';
+import { deliveriesIn, type Story } from '../../pages/story.ts';
+import { requestRow, type WaterfallRow, waterfallOf } from '../../pages/waterfall.ts';
 import { closeTask } from '../route.ts';
 import { Commands } from './commands.tsx';
-import { Deliveries } from './deliveries.tsx';
-import type { Details } from './details.ts';
-import { Requests } from './requests.tsx';
+import { SpanPanel } from './span-panel.tsx';
+import { States } from './states.tsx';
+import { type LoadedStory, useStory } from './use-story.ts';
+import { Waterfall } from './waterfall.tsx';
 
-/** One task: its plan, its states, requests, callbacks and downloads. */
+/** One task: its status with the reason, its states, and its messages. */
 export function TaskPage({ taskId }: { readonly taskId: string }) {
-  const [details, setDetails] = useState<Details | null>(null);
-  const [problem, setProblem] = useState('');
+  const loaded = useStory(taskId);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
@@ -23,22 +21,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
     addEventListener('keydown', leave);
     return () => removeEventListener('keydown', leave);
   }, []);
-  const seq = touched.value.taskId === taskId ? touched.value.seq : 0;
-  useEffect(() => {
-    let isCurrent = true;
-    const path = encodeURIComponent(taskId);
-    Promise.all([
-      admin<JournalEntry[]>('GET', `journal?taskId=${path}`),
-      admin<EntryChecks[]>('GET', `tasks/${path}/checks`).catch(() => []),
-    ])
-      .then(([entries, checks]) => isCurrent && setDetails({ entries, checks }))
-      .catch((error: Error) => isCurrent && setProblem(error.message));
-    return () => {
-      isCurrent = false;
-    };
-  }, [taskId, seq]);
-  const _version = version.value;
-  const lane = lanes.byId.get(taskId);
+  const { story, problem } = loaded;
   return (
     <aside class="task" aria-label={`Task ${taskId}`}>
       <header>
@@ -49,97 +32,67 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
           Close
         </button>
       </header>
-      {problem !== '' && <p role="alert">{problem}</p>}
-      {lane === undefined ? (
-        <p>This task does not exist, or it was removed from memory.</p>
-      ) : (
-        <>
-          <Summary lane={lane} />
-          <Commands lane={lane} />
-          <PlanTable lane={lane} />
-          {details !== null && <Requests details={details} />}
-          {details !== null && <Deliveries details={details} />}
-          {details !== null && <Downloads details={details} />}
-        </>
+      {problem !== '' && (
+        <p role="alert" class="bad">
+          ✗ {problem}
+        </p>
       )}
+      {story !== null && <StoryView story={story} loaded={loaded} />}
     </aside>
   );
 }
 
-function Summary({ lane }: { readonly lane: Lane }) {
-  const facts: readonly (readonly [string, string])[] = [
-    ['State', stateOf(lane)],
-    ['Outcome', lane.ended === null ? 'pending' : outcomeOf(lane)],
-    ['Scenario', lane.scenario],
-    ['Pack', `${lane.pack}, ${lane.kind}`],
-    ['Key', lane.account],
-  ];
+function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: LoadedStory }) {
+  const [selected, setSelected] = useState('');
+  const { plan } = story;
+  const headline = headlineOf(story);
+  const rows = waterfallOf(story);
+  const deliveries = deliveriesIn(story);
+  const row = selectedRow(rows, selected);
+  const isOver = plan.steps.every(({ at }) => Date.parse(at) <= story.now);
+  const [first] = deliveries;
   return (
-    <dl class="facts-list">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <p class={`headline ${headline.tone}`}>
+        <strong>{headline.word}.</strong> {headline.why}
+      </p>
+      <p class="faint">
+        {plan.pack}, {plan.kind} · key {plan.account} · scenario <code>{plan.scenario.name}</code>
+      </p>
+      <States story={story} />
+      <Commands taskId={plan.taskId} pack={plan.pack} isOver={isOver} />
+      <div class="story">
+        <Waterfall
+          rows={rows}
+          startAt={Date.parse(plan.submittedAt)}
+          receiver={first === undefined ? 'no receiver' : `receiver ${shortUrl(first.url)}`}
+          selected={row?.key ?? ''}
+          violations={new Set(loaded.checks.map(({ seq }) => seq))}
+          select={({ key }) => setSelected(key)}
+        />
+        {row !== undefined && (
+          <SpanPanel
+            row={row}
+            deliveries={deliveries}
+            checks={loaded.checks}
+            checkedTo={loaded.checkedTo}
+            recheck={loaded.recheck}
+          />
+        )}
+      </div>
+    </>
   );
 }
 
-function outcomeOf({ plan: { outcome } }: Lane): string {
-  return outcome.type === 'failure' ? `fail.${outcome.slug}` : outcome.type;
+/** Returns the selected row; before the first selection, the last attempt or else the submission. */
+function selectedRow(rows: readonly WaterfallRow[], key: string): WaterfallRow | undefined {
+  const found = rows.find((row) => row.key === key);
+  if (found !== undefined) return found;
+  const poll = rows.flatMap(({ requests }) => requests).find(({ seq }) => key === `request-${seq}`);
+  if (poll !== undefined) return requestRow(poll);
+  return rows.findLast(({ attempt }) => attempt !== null) ?? rows.find(({ requests }) => requests.length > 0);
 }
 
-function PlanTable({ lane }: { readonly lane: Lane }) {
-  return (
-    <section>
-      <h3>Plan and progress</h3>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Planned</th>
-            <th scope="col">Actual</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lane.plan.steps.map(({ state, at }, index) => {
-            const change = lane.changes.find((one) => one.index === index);
-            return (
-              <tr key={index}>
-                <th scope="row">{state}</th>
-                <td>{timeOfDay(at)}</td>
-                <td>{change === undefined ? 'pending' : timeOfDay(new Date(change.at).toISOString())}</td>
-              </tr>
-            );
-          })}
-          {lane.plan.mediaExpiresAt !== null && (
-            <tr>
-              <th scope="row">media expires</th>
-              <td>{lane.plan.mediaExpiresAt.slice(0, 19).replace('T', ' ')}</td>
-              <td />
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function Downloads({ details: { entries } }: { readonly details: Details }) {
-  const served = entries.filter((entry) => entry.type === 'media.served');
-  if (served.length === 0) return null;
-  return (
-    <section>
-      <h3>Media downloads</h3>
-      <ul>
-        {served.map((entry) => (
-          <li key={entry.seq}>
-            {timeOfDay(entry.at)} {entry.name} → {statusText(entry.status)}
-            {entry.whole ? ', complete' : ', incomplete'}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+function shortUrl(url: string): string {
+  return url.replace(/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])?/, '');
 }

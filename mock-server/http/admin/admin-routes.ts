@@ -14,6 +14,7 @@ import { addJournalCalls } from './journal-calls.ts';
 import { addPackCalls } from './pack-calls.ts';
 import { addProbes } from './probe-calls.ts';
 import { addScenarioCalls } from './scenario-calls.ts';
+import { addSnapshotCalls } from './snapshot-calls.ts';
 import { addTaskCommands, addTaskViews } from './task-calls.ts';
 import { addVerdictCalls } from './verdict-calls.ts';
 
@@ -23,6 +24,7 @@ const RESOURCES = [
   addPackCalls,
   addTaskViews,
   addTaskCommands,
+  addSnapshotCalls,
   addEndpointCalls,
   addScenarioCalls,
   addJournalCalls,
@@ -50,7 +52,7 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
 }
 
 /** Paths of reads that show what all replicas have recorded. */
-const RECORDED = /^\/(journal|tasks|verdicts|metrics|events|scenarios|clock)\b/;
+const RECORDED = /^\/(journal|tasks|snapshot|endpoints|verdicts|metrics|events|scenarios|clock)\b/;
 
 /** Waits for what other replicas have recorded before it is read. */
 function gathered(commands: Commands): RequestHandler {

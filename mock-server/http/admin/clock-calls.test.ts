@@ -20,6 +20,15 @@ describe('/clock', () => {
     expect(await post('/clock', { set })).toMatchObject({ now });
   });
 
+  it('has an id that is new after a restart, and the speed', async () => {
+    await start({ speed: 20 });
+    const before = await get<{ instance: string }>('/clock');
+    expect(before).toMatchObject({ speed: 20, next: null, nextAt: null });
+    expect(await post('/clock', { advance: '1s' })).toMatchObject({ instance: before.instance });
+    await start();
+    expect((await get<{ instance: string }>('/clock')).instance).not.toBe(before.instance);
+  });
+
   it('answers after callbacks and their retries have ended', async () => {
     await start();
     const { url, posts } = await receiver(500, 500, 200);

@@ -1,6 +1,5 @@
 import type { Express } from 'express';
 import { parseDuration } from '../../core/duration.ts';
-import type { Clock } from '../../delivery/clock.ts';
 import type { Commands } from '../../engine/commands.ts';
 import { refuseMethod } from './admin-errors.ts';
 import type { AdminTools } from './admin-tools.ts';
@@ -8,29 +7,33 @@ import { changesState } from './changes-state.ts';
 import { badRequest, objectBody, shown, textField } from './parameters.ts';
 
 /** Adds the calls that show and advance service time. */
-export function addClockCalls(app: Express, { commands, clock, journal, json }: AdminTools): void {
+export function addClockCalls(app: Express, tools: AdminTools): void {
+  const { commands, journal, json } = tools;
   app
     .route('/clock')
     .get((_request, response) => {
-      response.json(showClock(clock));
+      response.json(showClock(tools));
     })
     .post(
       json,
       changesState(journal, async (request) => {
         await moveClock(commands, objectBody(request, ['advance', 'set']));
-        return { status: 200, body: showClock(clock) };
+        return { status: 200, body: showClock(tools) };
       }),
     )
     .all(refuseMethod);
 }
 
-function showClock(clock: Clock) {
-  const nextAt = clock.nextAt();
+function showClock({ clock, engine, journal, settings }: AdminTools) {
+  const next = engine.next();
   return {
+    instance: journal.instance,
     mode: clock.mode,
+    speed: settings.speed,
     now: iso(clock.now()),
     wallNow: iso(clock.wallNow()),
-    nextAt: nextAt === null ? null : iso(nextAt),
+    nextAt: next === null ? null : iso(next.at),
+    next: next === null ? null : { ...next, at: iso(next.at) },
   };
 }
 

@@ -107,8 +107,9 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
     }
   }
 
-  // An id without data is not an event, but lets a reader resume that disconnects before the first event.
-  response.write(`: journal entries as they are written\nid: ${position}\n\n`);
+  // The id lets a reader resume that disconnects before the first entry.
+  const hello = JSON.stringify({ instance: journal.instance, seq: position });
+  response.write(`: journal entries as they are written\nid: ${position}\nevent: hello\ndata: ${hello}\n\n`);
   catchUp();
   const unsubscribe = journal.follow((record) => {
     if (!behind && matchesFilter(record, filter)) send(record);

@@ -27,6 +27,19 @@ describe('GET /packs', () => {
     expect(JSON.stringify(packs)).not.toContain('$ref');
   });
 
+  it('lists the rules of delivery with the settings and the speed', async () => {
+    await start({ only: ['runway'], speed: 10, ackTimeout: '3s', retries: 2, retryGaps: ['40s'] });
+    const [pack] = await get<readonly { readonly delivery: unknown }[]>('/packs');
+    expect(pack?.delivery).toContainEqual({
+      event: 'runway.generate',
+      timeoutMs: 3000,
+      attempts: 3,
+      attemptsFor: {},
+      delaysMs: [4000],
+      delayJitter: 0,
+    });
+  });
+
   it('lists headers that every call requires', async () => {
     await start();
     const packs = await get('/packs');

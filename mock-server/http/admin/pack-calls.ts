@@ -1,4 +1,6 @@
 import type { Express } from 'express';
+import type { DeliveryPolicy } from '../../core/types.ts';
+import { createDeliveryPolicies } from '../../engine/delivery-policies.ts';
 import { describePack } from '../../packs/describe-pack.ts';
 import { inDocumentedOrder } from '../../packs/in-documented-order.ts';
 import { listScenarios } from '../../scenarios/catalog.ts';
@@ -7,7 +9,8 @@ import type { AdminTools } from './admin-tools.ts';
 import { acceptsQuery } from './parameters.ts';
 
 /** Adds the call that describes the loaded packs. */
-export function addPackCalls(app: Express, { packs, router }: AdminTools): void {
+export function addPackCalls(app: Express, { packs, router, settings }: AdminTools): void {
+  const policyOf = createDeliveryPolicies(settings);
   app
     .route('/packs')
     .get(acceptsQuery(), (_request, response) => {
@@ -15,9 +18,22 @@ export function addPackCalls(app: Express, { packs, router }: AdminTools): void 
         inDocumentedOrder(packs).map((pack) => ({
           ...describePack(pack),
           bases: router.places.find((place) => place.pack.name === pack.name)?.bases ?? [],
+          delivery: [...pack.events].map(([event, rules]) => showPolicy(event, policyOf(rules))),
           scenarios: listScenarios([pack]).map(({ name, summary }) => ({ name, summary })),
         })),
       );
     })
     .all(refuseMethod);
+}
+
+/** The rules that apply here: those of the vendor, with the settings and the speed of the mock. */
+function showPolicy(event: string, { ackTimeoutMs, retries, retriesFor, gapsMs, gapJitter }: DeliveryPolicy) {
+  return {
+    event,
+    timeoutMs: ackTimeoutMs,
+    attempts: retries + 1,
+    attemptsFor: Object.fromEntries(Object.entries(retriesFor).map(([state, n]) => [state, n + 1])),
+    delaysMs: gapsMs,
+    delayJitter: gapJitter,
+  };
 }

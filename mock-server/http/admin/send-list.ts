@@ -24,6 +24,12 @@ export async function eachInSlices<Item>(
   }
 }
 
+/** The JSON around the items of a list, when the list is a part of an object. */
+interface Enclosure {
+  readonly before: string;
+  readonly after: string;
+}
+
 /**
  * Sends a JSON array of any length, at the speed of its reader: memory holds at most one chunk and one item.
  * @param show returns null for an item to leave out
@@ -33,10 +39,11 @@ export async function sendList<Item>(
   response: ServerResponse,
   items: Iterable<Item>,
   show: (item: Item) => unknown,
+  { before = '[', after = ']' }: Partial<Enclosure> = {},
 ): Promise<void> {
   response.setHeader('content-type', 'application/json; charset=utf-8');
   if (request.method === 'HEAD') return void response.end();
-  let chunk = '[';
+  let chunk = before;
   let separator = '';
   await eachInSlices(items, (item) => {
     if (response.destroyed) return false;
@@ -49,7 +56,7 @@ export async function sendList<Item>(
     chunk = '';
     return hasRoom ? undefined : drained(response);
   });
-  if (!response.destroyed) response.end(`${chunk}]`);
+  if (!response.destroyed) response.end(`${chunk}${after}`);
 }
 
 /**

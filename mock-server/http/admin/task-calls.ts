@@ -15,6 +15,8 @@ import { linkNext, sendList } from './send-list.ts';
 
 /** Adds the calls that show tasks and check their messages. */
 export function addTaskViews(app: Express, { packs, engine, clock, journal, accounts }: AdminTools): void {
+  const { secrets } = journal;
+  const { nextAttemptAt } = engine;
   app
     .route('/tasks')
     .get(acceptsQuery('state', 'pack', 'apiKey', 'limit', 'before'), async (request, response) => {
@@ -25,14 +27,14 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
       if (hasMore && oldest !== undefined) linkNext(request, response, 'before', oldest);
       await sendList(request, response, ids, (id) => {
         const task = engine.tasks.get(id);
-        return task === undefined ? null : reportTask(task, now, journal.secrets);
+        return task === undefined ? null : reportTask(task, { now, secrets, nextAttemptAt });
       });
     })
     .all(refuseMethod);
   app
     .route('/tasks/:id')
     .get((request, response) => {
-      response.json(reportTask(taskOf(engine, request), clock.now(), journal.secrets));
+      response.json(reportTask(taskOf(engine, request), { now: clock.now(), secrets, nextAttemptAt }));
     })
     .all(refuseMethod);
   app
@@ -47,13 +49,19 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
 }
 
 /** Adds the calls that send the callback of a task again, and end a task. */
-export function addTaskCommands(app: Express, { commands, clock, journal, json }: AdminTools): void {
+export function addTaskCommands(app: Express, tools: AdminTools): void {
+  const { engine, commands, clock, journal, json } = tools;
+  const report = (task: TaskRecord) =>
+    reportTask(task, {
+      now: clock.now(),
+      secrets: journal.secrets,
+      nextAttemptAt: engine.nextAttemptAt,
+    });
   app
     .route('/tasks/:id/redeliver')
     .post(
       changesState<{ id: string }>(journal, async ({ params }) => {
-        const task = await commands.run({ type: 'redeliver', taskId: params.id });
-        const body = reportTask(task, clock.now(), journal.secrets);
+        const body = report(await commands.run({ type: 'redeliver', taskId: params.id }));
         return { status: 202, body };
       }),
     )
@@ -64,8 +72,7 @@ export function addTaskCommands(app: Express, { commands, clock, journal, json }
       json,
       changesState<{ id: string }>(journal, async (request) => {
         const outcome = textField(objectBody(request, ['outcome']), 'outcome');
-        const task = await commands.run({ type: 'amend', taskId: request.params.id, outcome });
-        const body = reportTask(task, clock.now(), journal.secrets);
+        const body = report(await commands.run({ type: 'amend', taskId: request.params.id, outcome }));
         return { status: 200, body };
       }),
     )

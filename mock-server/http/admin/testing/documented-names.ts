@@ -27,6 +27,7 @@ const OWNER_OF_PATH: Readonly<Record<string, string>> = {
   clock: 'clock-calls',
   packs: 'pack-calls',
   tasks: 'task-calls',
+  snapshot: 'snapshot-calls',
   endpoints: 'endpoint-calls',
   scenarios: 'scenario-calls',
   journal: 'journal-calls',

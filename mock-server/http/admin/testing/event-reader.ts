@@ -55,6 +55,10 @@ async function* eventsOf(response: IncomingMessage): AsyncGenerator<SentEvent, v
 function readEvent(block: string): SentEvent {
   const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
   const data = field('data');
+  if (field('event') === 'hello') {
+    expect(violations('/components/schemas/Hello', JSON.parse(data ?? 'null'))).toEqual([]);
+    return { id: field('id'), event: 'hello', entry: undefined };
+  }
   const entry = data === undefined ? undefined : (JSON.parse(data) as JournalEntry);
   if (entry !== undefined) {
     const media = ['paths', '/events', 'get', 'responses', '200', 'content', 'text/event-stream'];
