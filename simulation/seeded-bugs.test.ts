@@ -5,7 +5,9 @@ import { INVARIANTS, type Invariant, type Violation } from './invariants/violati
 import { SEEDED_BUGS, type SeededBug } from './seeded-bugs.ts';
 import { runWorld } from './world.ts';
 
-const packs = createLoadedPacks(loadPacks());
+/** Few packs, so that limits are reached often. `npm run simulate` has all of them. */
+const ONLY = ['runway', 'luma', 'cometapi', 'runwayml', 'dream-machine', 'replicate'];
+const packs = createLoadedPacks(loadPacks({ only: ONLY }));
 const LIVES = 60;
 const MOST_WORLDS = 40;
 
