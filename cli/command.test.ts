@@ -640,6 +640,25 @@ describe('demo', () => {
     expect(Math.min(...waits)).toBeGreaterThan(100);
   });
 
+  it('keeps a mock with eight scenes running for its console until it is stopped', async () => {
+    const child = launch(['demo', '--console', '0', '--json']);
+    const end = ended(child);
+    let out = '';
+    const hasRun = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        out += chunk;
+        if (out.match(/"type":"scene"/g)?.length === 8) resolve();
+      });
+    });
+    await Promise.race([hasRun, end]);
+    const { console: page, url } = JSON.parse(out.split('\n')[0] ?? '') as Readonly<Record<string, string>>;
+    expect((await fetch(String(page))).status).toBe(200);
+    const tasks = (await (await fetch(`${url}/__admin/tasks`)).json()) as { readonly scenario: string }[];
+    expect(new Set(tasks.map(({ scenario }) => scenario)).size).toBeGreaterThan(4);
+    child.kill('SIGINT');
+    expect(await end).toMatchObject({ code: 0, err: '' });
+  });
+
   const ESCAPE = '\u001b[';
   it('is colored with FORCE_COLOR and never with NO_COLOR', async () => {
     expect((await runInProcess(['packs'], { FORCE_COLOR: '1' })).out).toContain(ESCAPE);

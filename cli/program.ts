@@ -79,11 +79,14 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
     parent.command(name).description(description).addOption(new Setting('--json', JSON_HELP));
 
   addStart(command(program, 'start', 'Run the mock server until it is stopped'), action, addText);
-  command(
-    program,
-    'demo',
-    'Show a success, a moderation failure, a timeout with retries and a duplicate in about ten seconds, then exit',
-  ).action(action(async (_flags, printer) => (await import('./demo.ts')).demo(printer)));
+  addDemo(
+    command(
+      program,
+      'demo',
+      'Show a success, a moderation failure, a timeout with retries and a duplicate in about ten seconds, then exit',
+    ),
+    action,
+  );
   addTrigger(command(program, 'trigger', 'Send one callback and print each attempt'), action, addText);
   addRun(program, { action, command, addText });
   const verify = program
@@ -94,6 +97,28 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
   addMcp(program, { action, command, addText });
   addTools(program, { action, command, addText, env });
   return program;
+}
+
+function addDemo(demo: Command, action: Action): void {
+  demo
+    .addOption(
+      new Setting(
+        '--console [port]',
+        'run eight scenes and keep the mock running on this port, so that its console shows them (default port: 4010)',
+        { reader: wholeNumber(0, 65_535) },
+      ),
+    )
+    .action(
+      action(async ({ console: port }: DemoFlags, printer) =>
+        port === undefined
+          ? (await import('./demo.ts')).demo(printer)
+          : (await import('./demo-console.ts')).demoInConsole(port === true ? 4010 : port, printer),
+      ),
+    );
+}
+
+interface DemoFlags {
+  readonly console?: number | true;
 }
 
 function addStart(start: Command, action: Action, addText: AddText): void {

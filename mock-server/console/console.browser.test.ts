@@ -190,7 +190,7 @@ describe('the overview', () => {
       .toEqual(wanted.sort());
   });
 
-  it('shows after a reload the tasks whose entries the journal no longer has', async () => {
+  it('shows all tasks after a reload, although the journal has dropped their first entries', async () => {
     await open({ keep: 20 });
     for (let n = 0; n < 15; n++) await runwayCalls(mock.url).generate({ prompt: `number ${n}` });
     await page.reload();

@@ -122,7 +122,7 @@ export async function readClock(): Promise<Clock> {
 }
 
 /** Takes over an answer about the clock. */
-export function noteClock(read: Clock): void {
+function noteClock(read: Clock): void {
   offsetMs = Date.parse(read.now) - Date.now();
   wallOffsetMs = Date.parse(read.wallNow) - Date.now();
   if (instance.value === '' || read.instance === instance.value) lanes.reach(Date.parse(read.now));

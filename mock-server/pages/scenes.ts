@@ -8,8 +8,8 @@ export interface Scene {
   readonly shows: string;
   /** What to watch in the console. */
   readonly watch: string;
-  /** The scenario by its name, or by the class of the failure, whose name differs by pack. */
-  readonly scenario: string | { readonly failure: string };
+  /** The scenario by its name, or by the class of the failure and a word of its summary, because names differ by pack. */
+  readonly scenario: string | { readonly failure: string; readonly about: string };
   readonly sink: SinkSettings;
   /** Whether it is about the callback; other scenes work without one. */
   readonly needsCallback: boolean;
@@ -78,7 +78,7 @@ export const SCENES: readonly Scene[] = [
     title: 'Moderation',
     shows: 'Moderation rejects the prompt: the task fails, and the result has a reason instead of media.',
     watch: 'The task ends with a failure, which its callback reports.',
-    scenario: { failure: 'moderation' },
+    scenario: { failure: 'moderation', about: 'prompt' },
     sink: PLAIN_SINK,
     needsCallback: false,
   },
@@ -112,7 +112,11 @@ export interface ScenePack<Operation extends SceneOperation = SceneOperation> {
   /** Where requests have their key, such as `Authorization: Bearer KEY`. */
   readonly key: string;
   readonly operations: readonly Operation[];
-  readonly scenarios: readonly { readonly name: string; readonly failureClass: string | null }[];
+  readonly scenarios: readonly {
+    readonly name: string;
+    readonly summary: string;
+    readonly failureClass: string | null;
+  }[];
 }
 
 /** An HTTP request of a client. */
@@ -198,12 +202,11 @@ function operationFor(pack: ScenePack, needsCallback: boolean): SceneOperation |
   return calling ?? (needsCallback ? null : (all[0] ?? null));
 }
 
+/** Returns the name of the scenario in a pack; null if the pack does not have it. */
 function scenarioFor({ scenario }: Scene, { scenarios }: ScenePack): string | null {
-  const found =
-    typeof scenario === 'string'
-      ? scenarios.find(({ name }) => name === scenario)
-      : scenarios.find(({ failureClass }) => failureClass === scenario.failure);
-  return found?.name ?? null;
+  if (typeof scenario === 'string') return scenarios.find(({ name }) => name === scenario)?.name ?? null;
+  const alike = scenarios.filter(({ failureClass }) => failureClass === scenario.failure);
+  return (alike.find(({ summary }) => summary.includes(scenario.about)) ?? alike[0])?.name ?? null;
 }
 
 function exampleOf({ example }: SceneOperation): object {

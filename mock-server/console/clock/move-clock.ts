@@ -41,9 +41,9 @@ async function move(change: Readonly<Record<string, string>>, to: string, librar
 export function nextEvent(): PlannedEvent | null {
   const now = serviceNow();
   const loaded = nextOf(lanes.list, now);
-  const told = clock.value?.next ?? null;
-  if (told === null || lanes.total <= lanes.list.length || lanes.byId.has(told.taskId)) return loaded;
-  const other = { ...told, at: Date.parse(told.at) };
+  const reported = clock.value?.next ?? null;
+  if (reported === null || lanes.total <= lanes.list.length || lanes.byId.has(reported.taskId)) return loaded;
+  const other = { ...reported, at: Date.parse(reported.at) };
   if (other.at <= now) return loaded;
   return loaded === null || other.at < loaded.at ? other : loaded;
 }

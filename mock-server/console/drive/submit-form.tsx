@@ -83,7 +83,7 @@ function OperationForm({ pack, operation }: OperationProps) {
       callbackUrl: callsBack && receiver !== '' ? receiver : null,
       parameters: new Map(names.flatMap((name) => [[name, values[`{${name}}`] ?? 'any']])),
     });
-    setAnswer(await sendAsClient(call, '', findTask));
+    setAnswer(await sendAsClient(call, `Submit: ${pack.name} ${operation.id}`, findTask));
   }
 
   return (

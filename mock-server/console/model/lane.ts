@@ -4,7 +4,7 @@ import type { AttemptOutcome, DeliveryReason } from '../admin-types.ts';
 export interface AttemptSpan {
   readonly n: number;
   readonly startedAt: number;
-  /** Wall time; a receiver is slow in wall time, while a virtual clock stands still. */
+  /** Wall time; a receiver is slow in wall time, while a virtual clock waits. */
   readonly startedWallAt: number;
   /** Null while it is in flight. */
   readonly endedAt: number | null;
@@ -101,7 +101,7 @@ function isLost({ status, why, url, event }: LaneDelivery, later: readonly LaneD
   );
 }
 
-/** Returns when an attempt ended as it is drawn: a receiver takes wall time, even while service time stands still. */
+/** Returns when an attempt ended as it is drawn: a receiver takes wall time, even while service time waits. */
 export function endOf(span: AttemptSpan, wallNow: number): number {
   const lastedMs = span.durationMs ?? wallNow - span.startedWallAt;
   return Math.max(span.endedAt ?? 0, span.startedAt + lastedMs);

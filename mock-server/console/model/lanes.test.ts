@@ -48,7 +48,7 @@ async function submitted(
   const lane = () => {
     for (const entry of entries()) lanes.apply(entry);
     const [only] = lanes.list;
-    if (only === undefined) throw new Error('there is no task');
+    if (only === undefined) throw new Error('the task is missing');
     return only;
   };
   return { mock, entries, lanes, lane };
@@ -130,7 +130,7 @@ describe('the lanes', () => {
     expect(lanes.list).toEqual([before]);
   });
 
-  it('are replaced and never changed, so that a frozen page stays as it was', async () => {
+  it('are replaced and never changed, so that a frozen page does not change', async () => {
     const { mock, lane, lanes } = await submitted('success', [500, 200]);
     lane();
     const frozen = lanes.list;

@@ -3,15 +3,7 @@ import { changedLane } from './change-lane.ts';
 import type { Lane } from './lane.ts';
 import { laneOfPlan, laneOfSummary, type PackKnowledge } from './lane-of.ts';
 
-export {
-  type AttemptSpan,
-  type Lane,
-  type LaneDelivery,
-  type LaneStatus,
-  stateOf,
-  statusOf,
-  statusText,
-} from './lane.ts';
+export { type Lane, stateOf, statusOf, statusText } from './lane.ts';
 
 const NO_KNOWLEDGE: PackKnowledge = { rulesOf: () => undefined, promptIn: () => '' };
 

@@ -29,8 +29,6 @@ const TESTS: Readonly<Record<string, Test>> = {
   before: ({ submittedAt }, value) => submittedAt < momentOf(value, submittedAt),
 };
 
-export const QUERY_KEYS: readonly string[] = Object.keys(TESTS);
-
 /** Returns the conditions of a search such as `status:abandoned prompt:"a cat"`. A word without a key matches any text. */
 export function parseQuery(text: string): readonly Term[] {
   return [...text.matchAll(/(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/gi)].flatMap(([all, key, quoted, word]) => {

@@ -31,8 +31,8 @@ function Lost() {
   if (connection.value !== 'lost' || lostAt.value === null || lanes.list.length === 0) return null;
   return (
     <p class="lost" role="alert">
-      The mock stopped answering {durationText(Date.now() - lostAt.value)} ago. The tasks are shown as they
-      were then.
+      The mock stopped answering {durationText(Date.now() - lostAt.value)} ago. The page shows its last known
+      state.
     </p>
   );
 }
@@ -74,7 +74,7 @@ function useFocusAfterClosing(): void {
 
 type CanvasRef = { readonly current: HTMLCanvasElement | null };
 
-/** Returns the place of the pointer on the canvas; null beside it. */
+/** Returns the place of the pointer on the canvas; null outside of it. */
 function placeOf(event: MouseEvent, canvas: HTMLCanvasElement | null) {
   const box = canvas?.getBoundingClientRect();
   if (box === undefined || event.clientX < box.left) return null;

@@ -8,7 +8,7 @@ import { shown } from './animate.ts';
 import { now, wallTime } from './view-state.ts';
 
 /** The task whose row has the focus, or gets it with the Tab key. */
-export const activeId = signal<string | null>(null);
+const activeId = signal<string | null>(null);
 /** Increases when the active row must get the focus. */
 const focusWanted = signal(0);
 
@@ -25,7 +25,9 @@ export function Rows() {
   const wanted = focusWanted.value;
   useEffect(() => {
     if (wanted === 0) return;
-    list.current?.querySelector<HTMLElement>('button[tabindex="0"]')?.focus({ preventScroll: true });
+    // The latest one: another key may have been pressed since this was rendered.
+    const id = CSS.escape(activeId.peek() ?? '');
+    list.current?.querySelector<HTMLElement>(`button[data-task="${id}"]`)?.focus({ preventScroll: true });
   }, [wanted]);
   const total = all.length;
   const active = activeId.value;
@@ -80,7 +82,7 @@ function Row({ lane, position, total, height, isTabStop }: RowProps) {
         }}
       >
         <span class="status">
-          <span aria-hidden="true">{STATUS_SYMBOLS[status]}</span> {status}
+          <span aria-hidden="true">{STATUS_SYMBOLS[status]}</span> <span>{status}</span>
         </span>
         <code>{id.slice(0, 8)}</code>
         <span class="pack">{pack}</span>
