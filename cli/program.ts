@@ -177,6 +177,12 @@ function addTrigger(trigger: Command, action: Action, addText: AddText): void {
         'time without activity after which to stop waiting for downloads of the media; 0s does not wait (default: 10s)',
         { reader: duration },
       ),
+    )
+    .addOption(
+      new Setting(
+        '--report <format=file>',
+        'write all messages and the reason for the result to a page: html=F',
+      ),
     );
   addText(
     trigger,
@@ -185,6 +191,7 @@ Examples:
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
   stuntdouble trigger runway.extend --to http://127.0.0.1:3000/callback --scenario fail.nsfw
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback --secret s3cret --ack-timeout 2s
+  stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback --report html=callback.html
 
 The command runs its own mock on a free port until it ends, and on the real clock, because nothing could advance another
 one. A mock that is already running is not used, and its console does not show the task.

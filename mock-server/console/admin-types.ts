@@ -831,6 +831,20 @@ export interface Slot {
   fromAt: Time;
   untilAt: Time;
 }
+export interface MediaFile {
+  /**
+   * Name of the file.
+   */
+  name: string;
+  /**
+   * The status of the answer to a download.
+   */
+  status: 200 | 404 | 410;
+  /**
+   * Null when it is not served.
+   */
+  contentType: string | null;
+}
 export interface OperationFacts {
   id: string;
   does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook';

@@ -35,13 +35,15 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
   app
     .route('/tasks/:id')
     .get((request, response) => {
-      response.json(reportTask(taskOf(engine, request), { now: clock.now(), secrets, nextAttemptAt }));
+      response.json(
+        reportTask(taskWith(engine, request.params.id), { now: clock.now(), secrets, nextAttemptAt }),
+      );
     })
     .all(refuseMethod);
   app
     .route('/tasks/:id/checks')
     .get(async (request, response) => {
-      const { plan } = taskOf(engine, request);
+      const { plan } = taskWith(engine, request.params.id);
       const pack = packs.find(({ name }) => name === plan.pack);
       const records = journal.entries({ taskId: plan.taskId });
       response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
@@ -90,12 +92,13 @@ function redeliverOptionsOf(request: Request<{ id: string }>): RedeliverOptions 
   };
 }
 
-function taskOf(engine: Engine, request: Request<{ id: string }>): TaskRecord {
-  const task = engine.tasks.find(request.params.id);
+/** Returns the task of an id. @throws {CodedError} TASK_UNKNOWN */
+export function taskWith(engine: Pick<Engine, 'tasks'>, id: string): TaskRecord {
+  const task = engine.tasks.find(id);
   if (task !== undefined) return task;
   throw new CodedError(
     'TASK_UNKNOWN',
-    `task "${request.params.id.slice(0, 100)}" does not exist`,
+    `task "${id.slice(0, 100)}" does not exist`,
     'Use GET /__admin/tasks to list all tasks.',
   );
 }
