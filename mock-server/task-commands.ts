@@ -33,7 +33,10 @@ export function createTaskCommands(
     },
     all: () => [...engine.tasks.all()].map(report),
     count: () => ({ total: engine.tasks.size, calling: engine.calling }),
-    redeliver: (id) => report(engine.redeliver(id)),
+    redeliver(id, options = {}) {
+      refuseUnknownOptions('tasks.redeliver()', options, OPTIONS_OF.redeliver);
+      return report(engine.redeliver(id, options));
+    },
     amend: (id, outcome) => report(engine.amend(id, outcome)),
     async trigger(event, options) {
       refuseUnknownOptions('tasks.trigger()', options, OPTIONS_OF.trigger);
