@@ -9,10 +9,7 @@ const PURE = ['mock-server/{core,scenarios}', 'contract-tests/reporters', 'bench
 );
 
 /** Only in CI: the console in a real browser, and stores of a real Redis server. */
-const SLOWEST = [
-  'mock-server/console/console.browser.test.ts',
-  'mock-server/fleet/redis-{store,fleet}.test.ts',
-];
+const SLOWEST = ['mock-server/console/**/*.browser.test.ts', 'mock-server/fleet/redis-{store,fleet}.test.ts'];
 
 export default defineConfig({
   test: {

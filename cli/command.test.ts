@@ -202,6 +202,10 @@ describe('invalid usage exits with 64 and prints a remedy', () => {
       ['trigger', 'runway.generate', '--to', 'http://127.0.0.1:9/', '--linger', 'long'],
       /--linger must be a duration/,
     ],
+    [
+      ['trigger', 'runway.generate', '--to', 'http://127.0.0.1:9/', '--report', 'junit=a.xml'],
+      /no report in the format "junit".*Use html=FILE/s,
+    ],
     [['trigger', 'runway.generat', '--to', 'http://127.0.0.1:9/'], /Did you mean runway\.generate/],
     [['start', '--config', '/nowhere.yaml'], /Cannot read the configuration file \/nowhere\.yaml: /],
     [['start', '--allow-callback', '*'], /Cannot allow callbacks to "\*"/],
@@ -378,6 +382,22 @@ describe('trigger', () => {
       /attempt 1 rejected: HTTP 500.*[\s\S]*attempt 2 acknowledged with HTTP 200[\s\S]*acknowledged after 2 attempts/,
     );
     expect(posts).toHaveLength(2);
+  });
+
+  it('writes a page with the messages and the reason for the result', async () => {
+    const { url } = await receiver(500, 200);
+    const file = join(mkdtempSync(join(tmpdir(), 'trigger-')), 'task.html');
+    const { code } = await run([
+      ...['trigger', 'runway.generate', '--to', url, '--report', `html=${file}`],
+      ...['--retry-gaps', '100ms', '--linger', '0s'],
+    ]);
+    expect(code).toBe(0);
+    const page = readFileSync(file, 'utf8');
+    expect(page).toContain(
+      'The callback was acknowledged at attempt 2: attempt 1 was rejected with HTTP 500.',
+    );
+    expect(page).toContain(url);
+    expect(page).not.toContain('<script');
   });
 
   it('exits with 1 if the callback is abandoned after 4 attempts', async () => {
@@ -618,6 +638,25 @@ describe('demo', () => {
     // Plans include the speed. One ack timeout and one gap of one second are added.
     expect(waits.reduce((sum, ms) => sum + ms, 2500)).toBeLessThan(20_000);
     expect(Math.min(...waits)).toBeGreaterThan(100);
+  });
+
+  it('keeps a mock with eight scenes running for its console until it is stopped', async () => {
+    const child = launch(['demo', '--console', '0', '--json']);
+    const end = ended(child);
+    let out = '';
+    const hasRun = new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        out += chunk;
+        if (out.match(/"type":"scene"/g)?.length === 8) resolve();
+      });
+    });
+    await Promise.race([hasRun, end]);
+    const { console: page, url } = JSON.parse(out.split('\n')[0] ?? '') as Readonly<Record<string, string>>;
+    expect((await fetch(String(page))).status).toBe(200);
+    const tasks = (await (await fetch(`${url}/__admin/tasks`)).json()) as { readonly scenario: string }[];
+    expect(new Set(tasks.map(({ scenario }) => scenario)).size).toBeGreaterThan(4);
+    child.kill('SIGINT');
+    expect(await end).toMatchObject({ code: 0, err: '' });
   });
 
   const ESCAPE = '\u001b[';

@@ -1,55 +1,46 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import {
-  createMockServer,
-  type JournalEntry,
-  type MockServer,
-  type TaskReport,
-} from '../mock-server/index.ts';
+import { createMockServer, type JournalEntry, type TaskReport } from '../mock-server/index.ts';
+import { SCENES } from '../mock-server/pages/scenes.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Printer } from './print.ts';
+import { openStage, type Stage } from './stage.ts';
 
-interface Scene {
+/** A scene with the words of the terminal. */
+interface Chapter {
+  /** The name of the scene. */
+  readonly scene: string;
   readonly title: string;
   readonly lesson: string;
-  readonly scenario: string;
-  /** The path of the demo's receiver that gets the callback. */
-  readonly path: '/callback' | '/slow-once';
 }
 
 /** One minute at the vendor takes 1.5 s in the demo, and receivers have 1.5 s to answer instead of 15 s. */
 const SPEED = 40;
 const ACK_TIMEOUT_MS = 1500;
 
-const SCENES: readonly Scene[] = [
+const CHAPTERS: readonly Chapter[] = [
   {
+    scene: 'success',
     title: 'A video succeeds',
     lesson: 'The task moves through its states, and one callback delivers the result.',
-    scenario: 'success',
-    path: '/callback',
   },
   {
+    scene: 'moderation',
     title: 'Moderation rejects the prompt',
     lesson:
       'Only the message contains the reason. The body has code 400, but the POST is an ordinary request.',
-    scenario: 'fail.moderator',
-    path: '/callback',
   },
   {
+    scene: 'timeout',
     title: 'The receiver answers too late',
     lesson: 'Without HTTP 200 in time, the attempt fails and the same bytes are sent again.',
-    scenario: 'success',
-    path: '/slow-once',
   },
   {
+    scene: 'duplicate',
     title: 'A duplicate callback',
     lesson: 'The same callback is sent twice although it was acknowledged. Process it only once.',
-    scenario: 'callback.duplicate',
-    path: '/callback',
   },
 ];
 
-/** Runs four short scenes in the terminal, with its own mock and receiver, and exits. */
+/** Runs four short scenes in the terminal, with its own mock, and exits. */
 export async function demo(printer: Printer): Promise<number> {
   const mock = await createMockServer({
     speed: SPEED,
@@ -57,37 +48,35 @@ export async function demo(printer: Printer): Promise<number> {
     retryGaps: ['40s'],
   }).listen();
   try {
-    const receiver = await openReceiver();
-    try {
-      await runScenes(mock, receiver.url, printer);
-    } finally {
-      receiver.close();
-    }
+    await runChapters(await openStage(mock), printer);
   } finally {
     await mock.close();
   }
   return EXIT.ok;
 }
 
-async function runScenes(mock: MockServer, receiver: string, printer: Printer): Promise<void> {
+async function runChapters(stage: Stage, printer: Printer): Promise<void> {
   const { line, paint } = printer;
   line(paint('bold', 'Stunt Double: what can happen to callbacks, in four scenes'));
   line(
-    `the mock runs at ${mock.url}, ${SPEED} times as fast as the vendor; the receiver listens at ${receiver}`,
+    `the mock runs at ${stage.mock.url}, ${SPEED} times as fast as the vendor, and has a receiver of its own`,
   );
   line(`the receiver has ${ACK_TIMEOUT_MS / 1000} s to answer (15 s at the vendor)`);
   const finished: TaskReport[] = [];
-  for (const [index, scene] of SCENES.entries()) {
+  for (const [index, chapter] of CHAPTERS.entries()) {
     line('');
-    line(paint('bold', `${index + 1}. ${scene.title}`));
-    finished.push(await run(scene, mock, receiver, printer));
-    line(`   ${paint('dim', scene.lesson)}`);
+    line(paint('bold', `${index + 1}. ${chapter.title}`));
+    finished.push(await run(chapter, stage, printer));
+    line(`   ${paint('dim', chapter.lesson)}`);
   }
   conclude(finished, printer);
 }
 
-/** Runs one scene: submits a task over HTTP, as any client would, and prints each event until the last delivery is settled. */
-async function run(scene: Scene, mock: MockServer, receiver: string, printer: Printer): Promise<TaskReport> {
+/** Runs one scene, and prints each event until the last delivery is settled. */
+async function run(chapter: Chapter, stage: Stage, printer: Printer): Promise<TaskReport> {
+  const scene = SCENES.find(({ name }) => name === chapter.scene);
+  if (scene === undefined) throw new Error(`the scene ${chapter.scene} does not exist`);
+  const { mock } = stage;
   const startedAt = performance.now();
   const narrate = (text: string): void => {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(2).padStart(5);
@@ -95,7 +84,7 @@ async function run(scene: Scene, mock: MockServer, receiver: string, printer: Pr
   };
   const ended = new Promise<void>((resolve) => {
     const unsubscribe = mock.journal.subscribe((entry) => {
-      printer.object({ scene: scene.title, ...entry });
+      printer.object({ scene: chapter.title, ...entry });
       const text = narration(entry, printer);
       if (text !== null) narrate(text);
       const open = mock.tasks
@@ -106,31 +95,11 @@ async function run(scene: Scene, mock: MockServer, receiver: string, printer: Pr
       resolve();
     });
   });
-  const taskId = await submit(scene, mock, receiver);
+  await stage.run(scene);
   await ended;
-  const task = mock.tasks.get(taskId);
-  if (task === undefined) throw new Error(`the mock does not have the task ${taskId}`);
+  const task = mock.tasks.all().at(-1);
+  if (task === undefined) throw new Error(`the scene ${scene.name} did not create a task`);
   return task;
-}
-
-async function submit({ scenario, path }: Scene, mock: MockServer, receiver: string): Promise<string> {
-  const response = await fetch(`${mock.url}/api/v1/runway/generate`, {
-    method: 'POST',
-    headers: {
-      authorization: 'Bearer demo',
-      'content-type': 'application/json',
-      'x-mock-scenario': scenario,
-    },
-    body: JSON.stringify({
-      prompt: 'A stunt double falls off a roof and lands in a pile of cardboard boxes',
-      duration: 5,
-      quality: '720p',
-      aspectRatio: '16:9',
-      callBackUrl: receiver + path,
-    }),
-  });
-  const answer = (await response.json()) as { data: { taskId: string } };
-  return answer.data.taskId;
 }
 
 function narration(entry: JournalEntry, { paint }: Printer): string | null {
@@ -167,32 +136,12 @@ function conclude(finished: readonly TaskReport[], { line, paint, object }: Prin
   );
   line('');
   for (const [index, { outcome }] of finished.entries()) {
-    const scene = SCENES[index];
+    const chapter = CHAPTERS[index];
     line(
-      `  ${paint('green', '✓')} ${(scene?.title ?? '').padEnd(34)} ${String(outcome).padEnd(16)} callbacks sent: ${posts[index]}`,
+      `  ${paint('green', '✓')} ${(chapter?.title ?? '').padEnd(34)} ${String(outcome).padEnd(16)} callbacks sent: ${posts[index]}`,
     );
-    object({ scene: scene?.title, outcome, posts: posts[index] });
+    object({ scene: chapter?.title, outcome, posts: posts[index] });
   }
   line('');
   line('To use your own client, run "npx stuntdouble start" and change only its base URL.');
-}
-
-/** Opens a minimal receiver. One of its paths never answers the first callback. */
-async function openReceiver(): Promise<{ readonly url: string; close(): void }> {
-  let isLate = false;
-  const server: Server = createServer((request, response) => {
-    request.resume();
-    if (request.url === '/slow-once' && !isLate) {
-      isLate = true;
-      return;
-    }
-    response.end('received');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = (): void => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { url: `http://127.0.0.1:${port}`, close };
 }

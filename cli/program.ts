@@ -79,11 +79,14 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
     parent.command(name).description(description).addOption(new Setting('--json', JSON_HELP));
 
   addStart(command(program, 'start', 'Run the mock server until it is stopped'), action, addText);
-  command(
-    program,
-    'demo',
-    'Show a success, a moderation failure, a timeout with retries and a duplicate in about ten seconds, then exit',
-  ).action(action(async (_flags, printer) => (await import('./demo.ts')).demo(printer)));
+  addDemo(
+    command(
+      program,
+      'demo',
+      'Show a success, a moderation failure, a timeout with retries and a duplicate in about ten seconds, then exit',
+    ),
+    action,
+  );
   addTrigger(command(program, 'trigger', 'Send one callback and print each attempt'), action, addText);
   addRun(program, { action, command, addText });
   const verify = program
@@ -94,6 +97,28 @@ export function buildProgram({ env, stdout, stderr, end }: ProgramOptions): Comm
   addMcp(program, { action, command, addText });
   addTools(program, { action, command, addText, env });
   return program;
+}
+
+function addDemo(demo: Command, action: Action): void {
+  demo
+    .addOption(
+      new Setting(
+        '--console [port]',
+        'run eight scenes and keep the mock running on this port, so that its console shows them (default port: 4010)',
+        { reader: wholeNumber(0, 65_535) },
+      ),
+    )
+    .action(
+      action(async ({ console: port }: DemoFlags, printer) =>
+        port === undefined
+          ? (await import('./demo.ts')).demo(printer)
+          : (await import('./demo-console.ts')).demoInConsole(port === true ? 4010 : port, printer),
+      ),
+    );
+}
+
+interface DemoFlags {
+  readonly console?: number | true;
 }
 
 function addStart(start: Command, action: Action, addText: AddText): void {
@@ -156,6 +181,12 @@ function addTrigger(trigger: Command, action: Action, addText: AddText): void {
         'time without activity after which to stop waiting for downloads of the media; 0s does not wait (default: 10s)',
         { reader: duration },
       ),
+    )
+    .addOption(
+      new Setting(
+        '--report <format=file>',
+        'write all messages and the reason for the result to a page: html=F',
+      ),
     );
   addText(
     trigger,
@@ -164,6 +195,7 @@ Examples:
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback
   stuntdouble trigger runway.extend --to http://127.0.0.1:3000/callback --scenario fail.nsfw
   stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback --secret s3cret --ack-timeout 2s
+  stuntdouble trigger runway.generate --to http://127.0.0.1:3000/callback --report html=callback.html
 
 The command runs its own mock on a free port until it ends, and on the real clock, because nothing could advance another
 one. A mock that is already running is not used, and its console does not show the task.

@@ -46,7 +46,7 @@ export function writeReports(reports: readonly ReportFile[]): void {
   if (problems.length === 0) return;
   throw new CodedError(
     'REPORT_UNWRITTEN',
-    `the verdict is printed above, but some reports could not be written: ${problems.join(', ')}`,
+    `the result is printed above, but some reports could not be written: ${problems.join(', ')}`,
     'Free up disk space or fix the permissions, and run the command again.',
   );
 }

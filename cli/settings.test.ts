@@ -193,6 +193,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   '--header': 'X-Gateway: a, b',
   '--env': 'NAME=a,b',
   '--url': 'http://127.0.0.1:4010',
+  '--console': '4020',
 };
 
 describe('every option has the same value as a flag, as a variable and in a file', () => {

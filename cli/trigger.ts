@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { sayDuration } from '../contract-tests/reporters/wording.ts';
+import { parseReportTargets } from '../contract-tests/reporters/write-reports.ts';
 import {
   CodedError,
   createMockServer,
   type JournalEntry,
   type MockServer,
   type TaskReport,
+  VERSION,
 } from '../mock-server/index.ts';
 import { parseDuration } from '../mock-server/internal.ts';
+import { sayDuration } from '../mock-server/pages/say-time.ts';
+import { taskHtml } from '../mock-server/pages/task-html.ts';
 import { describeEntry } from './describe-entry.ts';
 import { downloadsEnded, filesIn } from './downloads-ended.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Printer } from './print.ts';
+import { checkWritable, writeReports } from './report-files.ts';
 import { type ServerFlags, serverOptions } from './server-options.ts';
 import { untilStopped } from './until-stopped.ts';
 import { openWatchedServer, type WatchedServer } from './watched-server.ts';
@@ -20,12 +24,14 @@ export interface TriggerFlags extends Omit<ServerFlags, 'clock'> {
   readonly to?: string;
   /** How long to wait for downloads without activity. */
   readonly linger?: string;
+  /** The page to write, such as `html=task.html`. */
+  readonly report?: string;
 }
 
 /** Sends one callback, prints each attempt, and waits until the receiver has downloaded the media. */
 export async function trigger(
   event: string,
-  { to, linger = '10s', ...flags }: TriggerFlags,
+  { to, linger = '10s', report, ...flags }: TriggerFlags,
   printer: Printer,
 ): Promise<number> {
   if (to === undefined) {
@@ -36,11 +42,13 @@ export async function trigger(
     );
   }
   const lingerMs = parseDuration(linger) ?? 0;
+  const files = report === undefined ? [] : filesOf(report);
+  for (const file of files) checkWritable(file);
   // Receivers ignore tasks that they have already processed, so each run sends a new one.
   const seed = flags.seed ?? randomBytes(8).toString('hex');
   const server = await openWatchedServer();
   try {
-    return await triggerWith(server, event, { to, lingerMs }, { ...flags, seed }, printer);
+    return await triggerWith(server, event, { to, lingerMs, files }, { ...flags, seed }, printer);
   } finally {
     await server.close();
   }
@@ -50,7 +58,11 @@ export async function trigger(
 async function triggerWith(
   server: WatchedServer,
   event: string,
-  { to, lingerMs }: { readonly to: string; readonly lingerMs: number },
+  {
+    to,
+    lingerMs,
+    files,
+  }: { readonly to: string; readonly lingerMs: number; readonly files: readonly string[] },
   flags: ServerFlags,
   printer: Printer,
 ): Promise<number> {
@@ -74,10 +86,31 @@ async function triggerWith(
     const mayDownload = code === EXIT.ok || server.traffic(task.id).requests > 0;
     const downloaded = mayDownload ? waitForDownloads(mock, server, done, lingerMs, printer) : null;
     await Promise.race([downloaded, stopped]);
+    writeReports(files.map((file) => ({ file, text: () => pageOf(mock, task.id) })));
     return code;
   } finally {
     await mock.close();
   }
+}
+
+/** Returns the files of the pages to write. @throws {CodedError} OPTION_INVALID */
+function filesOf(text: string): readonly string[] {
+  return parseReportTargets(text).map(({ format, file }) => {
+    if (format === 'html') return file;
+    throw new CodedError(
+      'OPTION_INVALID',
+      `a callback has no report in the format "${format}"`,
+      'Use html=FILE.',
+    );
+  });
+}
+
+function pageOf(mock: MockServer, taskId: string): string {
+  const plan = mock.tasks.get(taskId)?.plan;
+  if (plan === undefined) return taskHtml([], { version: VERSION });
+  const entries = mock.journal.entries({ taskId });
+  const times = { now: mock.clock.now().getTime(), wallNow: Date.now() };
+  return taskHtml([{ plan, entries, ...times }], { version: VERSION });
 }
 
 /** Keeps the media host running until the receiver has downloaded the media in the callback. */

@@ -7,6 +7,7 @@ export { createMockServer } from './create-mock-server.ts';
 export type { ClockMode } from './delivery/clock.ts';
 export type { Courier } from './delivery/courier.ts';
 export type { AttemptResult, OutgoingCallback } from './delivery/post-callback.ts';
+export type { RedeliverOptions } from './engine/redelivery.ts';
 export type { Judge } from './http/admin/verdicts.ts';
 export type { Handler } from './http/app.ts';
 export type { OwnCertificate } from './http/own-certificate.ts';

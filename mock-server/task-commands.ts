@@ -37,9 +37,10 @@ export function createTaskCommands(
     },
     all: () => [...engine.tasks.all()].map(report),
     count: () => ({ total: engine.tasks.size, calling: engine.calling }),
-    redeliver(id) {
+    redeliver(id, options = {}) {
+      refuseUnknownOptions('tasks.redeliver()', options, OPTIONS_OF.redeliver);
       refuseInFleet(fleet, 'tasks.redeliver()', 'POST /__admin/tasks/ID/redeliver');
-      return report(engine.redeliver(id));
+      return report(engine.redeliver(id, options));
     },
     amend(id, outcome) {
       refuseInFleet(fleet, 'tasks.amend()', 'POST /__admin/tasks/ID/amend');

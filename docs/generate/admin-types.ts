@@ -10,6 +10,7 @@ const NEEDED = [
   'EntryChecks',
   'Hello',
   'JournalEntry',
+  'MediaFile',
   'PackFacts',
   'QueuedScenario',
   'Snapshot',

@@ -837,6 +837,20 @@ export interface Slot {
   fromAt: Time;
   untilAt: Time;
 }
+export interface MediaFile {
+  /**
+   * Name of the file.
+   */
+  name: string;
+  /**
+   * The status of the answer to a download.
+   */
+  status: 200 | 404 | 410;
+  /**
+   * Null when it is not served.
+   */
+  contentType: string | null;
+}
 export interface OperationFacts {
   id: string;
   does: 'submit' | 'poll' | 'cancel' | 'delete' | 'answer' | 'list' | 'upload' | 'webhook';
@@ -872,11 +886,19 @@ export interface OperationFacts {
    * JSON Pointer to the callback URL.
    */
   callbackUrlAt: string | null;
+  /**
+   * Query parameter with the callback URL.
+   */
+  callbackUrlIn: string | null;
 }
 export interface PackFacts {
   name: string;
   title: string;
   profile: string;
+  /**
+   * Where requests have their key; empty without one.
+   */
+  key: string;
   /**
    * Prefixes at which the paths of its operations are served, preferred ones first; that of the root is empty.
    *
@@ -889,6 +911,10 @@ export interface PackFacts {
   scenarios: {
     name: string;
     summary: string;
+    /**
+     * The class of the failure, such as `moderation`; null for other scenarios and for failures without a class.
+     */
+    failureClass: string | null;
   }[];
 }
 export interface QueuedScenario {

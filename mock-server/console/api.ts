@@ -1,6 +1,16 @@
+import { takeToken } from './model/take-token.ts';
+
 /** The token is in the fragment of the URL, which browsers do not send to the server. */
-const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? sessionStorage.getItem('token');
+const given = takeToken(location.hash);
+const token = given.token ?? sessionStorage.getItem('token');
 if (token !== null) sessionStorage.setItem('token', token);
+// The address is visible on a projector, and is copied to share a view.
+if (given.token !== null) {
+  history.replaceState(history.state, '', `${location.pathname}${location.search}${given.rest}`);
+}
+
+/** Whether the page has a token; it may be a wrong one. */
+export const hasToken = token !== null;
 
 export const ORIGIN = location.origin;
 
@@ -18,6 +28,12 @@ export class Refusal extends Error {
 
 /** Calls the admin API. @throws {Refusal} when the status is not 2xx */
 export async function admin<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const text = await adminText(method, path, body);
+  return (text === '' ? null : JSON.parse(text)) as Answer;
+}
+
+/** Calls the admin API for another text than JSON. @throws {Refusal} when the status is not 2xx */
+export async function adminText(method: string, path: string, body?: unknown): Promise<string> {
   const response = await fetch(`${ORIGIN}/__admin/${path}`, {
     method,
     headers: {
@@ -27,13 +43,18 @@ export async function admin<Answer>(method: string, path: string, body?: unknown
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
+  if (response.ok) return text;
   const answer = text === '' ? null : JSON.parse(text);
-  if (response.ok) return answer as Answer;
   throw new Refusal(
     response.status,
     answer?.detail ?? answer?.title ?? `HTTP ${response.status}`,
     answer?.remedy ?? '',
   );
+}
+
+/** Returns the address of an admin call for an element that cannot set headers, such as a video. */
+export function adminUrl(path: string): string {
+  return `${ORIGIN}/__admin/${path}${token === null ? '' : `?${new URLSearchParams({ token })}`}`;
 }
 
 /** Stores the token for this tab, and reloads the page to use it. */

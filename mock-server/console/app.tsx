@@ -1,20 +1,21 @@
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
-import { saveToken } from './api.ts';
+import { hasToken } from './api.ts';
 import { ClockBar } from './clock/clock-bar.tsx';
-import { Drive } from './drive/drive.tsx';
+import { Drawer, DrawerButton } from './drive/drawer.tsx';
 import { Keys } from './keys.tsx';
 import { connection, instance, lanes, version } from './live.ts';
 import { Overview } from './overview/overview.tsx';
 import { linkTo, openedTask, VIEWS, type View, view } from './route.ts';
 import { TaskPage } from './task/task-page.tsx';
+import { TokenForm } from './token-form.tsx';
 import { Verdicts } from './verdicts/verdicts.tsx';
 
-const TITLES: Readonly<Record<View, string>> = { overview: 'Tasks', drive: 'Drive', verdicts: 'Verdicts' };
+/** Another name of the overview opens it with the drawer. */
+const TITLES: Readonly<Record<Exclude<View, 'drive'>, string>> = { overview: 'Tasks', verdicts: 'Verdicts' };
 
 export function App() {
-  const name = view.value;
+  const name = view.value === 'drive' ? 'overview' : view.value;
   const taskId = openedTask.value;
   useTitle();
   return (
@@ -25,21 +26,22 @@ export function App() {
       <header class="top">
         <h1>Stunt Double</h1>
         <nav aria-label="Views">
-          {VIEWS.map((other) => (
+          {VIEWS.filter((other) => other !== 'drive').map((other) => (
             <a key={other} href={linkTo(other)} aria-current={other === name ? 'page' : undefined}>
               {TITLES[other]}
             </a>
           ))}
         </nav>
+        <DrawerButton />
         <Facts />
         <Keys />
       </header>
       <ClockBar />
       <main id="main" tabIndex={-1} class={taskId === null ? '' : 'with-task'}>
         {name === 'overview' && <Overview />}
-        {name === 'drive' && <Drive />}
         {name === 'verdicts' && <Verdicts />}
         {taskId !== null && <TaskPage key={`${instance.value} ${taskId}`} taskId={taskId} />}
+        <Drawer />
       </main>
       <Announcer />
     </>
@@ -52,7 +54,7 @@ function useTitle(): void {
   const taskId = openedTask.value;
   const lane = taskId === null ? undefined : lanes.byId.get(taskId);
   const task = taskId === null ? '' : `${taskId.slice(0, 8)} · ${lane?.status ?? 'task'}`;
-  const title = `${task === '' ? TITLES[view.value] : task} – Stunt Double`;
+  const title = `${task === '' ? TITLES[view.value === 'drive' ? 'overview' : view.value] : task} – Stunt Double`;
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -73,7 +75,7 @@ function Facts() {
     <div class="facts">
       <span>{count(lanes.total)}</span>
       <span role="status" class={`connection ${state}`}>
-        {CONNECTION_WORDS[state]}
+        {state === 'token-needed' && hasToken ? 'wrong token' : CONNECTION_WORDS[state]}
       </span>
       {state === 'token-needed' && <TokenForm />}
     </div>
@@ -82,30 +84,4 @@ function Facts() {
 
 function count(tasks: number): string {
   return tasks === 1 ? '1 task' : `${tasks.toLocaleString('en')} tasks`;
-}
-
-const typed = signal('');
-
-function TokenForm() {
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        saveToken(typed.value);
-      }}
-    >
-      <label>
-        Token
-        <input
-          type="password"
-          autocomplete="off"
-          value={typed.value}
-          onInput={({ currentTarget }) => {
-            typed.value = currentTarget.value;
-          }}
-        />
-      </label>
-      <button type="submit">Connect</button>
-    </form>
-  );
 }

@@ -64,16 +64,6 @@ async function open(options: MockServerOptions = {}, where = '#overview'): Promi
 
 const rows = () => page.locator('.rows button');
 
-/** Returns the label of the operation that matches a pattern. */
-async function optionLike(pattern: RegExp): Promise<string> {
-  const select = page.getByLabel('Operation');
-  await expect.poll(() => select.locator('option').count()).toBeGreaterThan(1);
-  const labels = await select.locator('option').allInnerTexts();
-  const found = labels.find((label) => pattern.test(label));
-  if (found === undefined) throw new Error(`none of the operations matches ${pattern}: ${labels.join(', ')}`);
-  return found;
-}
-
 /** Returns a function that reads the processor time of the page's thread, which excludes other processes. */
 async function processorTime() {
   const session = await page.context().newCDPSession(page);
@@ -375,78 +365,6 @@ describe('one task', () => {
   it('says that a task does not exist', async () => {
     await open({}, '#overview/no-such-task');
     await expect.poll(() => page.getByRole('alert').innerText()).toContain('does not exist');
-  });
-});
-
-describe('the view "Drive"', () => {
-  it('submits a task with a form from the schema, and shows the command and the test code', async () => {
-    await open({}, '#drive');
-    await expect
-      .poll(() => page.getByLabel('Operation').locator('option:checked').innerText())
-      .toMatch(/^runway: /);
-    await page.getByLabel('Operation').selectOption({ label: await optionLike(/^runway: /) });
-    await page.getByLabel('prompt (required)').fill('A lighthouse, from the form');
-    await page.getByLabel('Scenario', { exact: true }).first().selectOption('fail.nsfw');
-    await page.getByRole('button', { name: 'Submit' }).click();
-    await expect
-      .poll(() => mock.tasks.all())
-      .toEqual([expect.objectContaining({ pack: 'runway', scenario: 'fail.nsfw' })]);
-    const [task] = mock.tasks.all();
-    expect(task?.plan.request).toMatchObject({ prompt: 'A lighthouse, from the form' });
-    const lastAction = page.locator('.card', { hasText: 'Last action' });
-    await expect.poll(() => lastAction.innerText()).toContain('x-mock-scenario: fail.nsfw');
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is code for a test of the user.
-    expect(await lastAction.innerText()).toContain('await fetch(`${mock.url}/api/v1/runway/generate`');
-  });
-
-  it('moves the clock by a step, to the next event and by 14 days', async () => {
-    await open({}, '#drive');
-    await runwayCalls(mock.url).generate();
-    const start = mock.clock.now().getTime();
-    await page.getByRole('button', { name: 'Advance' }).click();
-    await expect.poll(() => mock.clock.now().getTime() - start).toBe(30_000);
-    await page.getByRole('button', { name: 'Next event' }).click();
-    const nextAt = mock.tasks
-      .all()[0]
-      ?.plan.steps.map(({ at }) => Date.parse(String(at)) || Number(at))
-      .find((at) => at > start + 30_000);
-    await expect.poll(() => mock.clock.now().getTime()).toBe(nextAt);
-    await page.getByRole('button', { name: '14 days' }).click();
-    await expect.poll(() => mock.clock.now().getTime() - start).toBeGreaterThan(14 * 86_400_000);
-    await expect
-      .poll(() => page.locator('.done').first().innerText())
-      .toContain("await mock.clock.advance('14d');");
-  });
-
-  it('queues scenarios, forces outcomes, resends callbacks, and resets', async () => {
-    receiver = await openReceiver(200);
-    await open({}, '#drive');
-    const queue = page.locator('.card', { hasText: 'Scenarios for the next' });
-    await queue.getByLabel('Scenario').selectOption('callback.duplicate');
-    await queue.getByRole('spinbutton', { name: 'Times' }).fill('2');
-    await queue.getByRole('button', { name: 'Queue' }).click();
-    await expect.poll(() => queue.innerText()).toContain('callback.duplicate, 2 times, any key');
-    await queue.getByRole('button', { name: 'Clear' }).click();
-    await expect.poll(() => queue.innerText()).toContain('The queue is empty.');
-    const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
-    await page.goto(`${mock.url}/__console/#drive/${taskId}`);
-    await page.getByLabel('New outcome').selectOption('fail.nsfw');
-    await page.getByRole('button', { name: 'Force outcome' }).click();
-    await expect.poll(() => mock.tasks.get(taskId)?.outcome).toBe('fail.nsfw');
-    await mock.clock.advance('1m');
-    await page.getByRole('button', { name: 'Resend callback' }).click();
-    await expect.poll(() => mock.tasks.get(taskId)?.deliveries.length).toBe(2);
-    await page.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(() => mock.tasks.all().length).toBe(0);
-  });
-
-  it('shows why an action failed', async () => {
-    await open({}, '#drive');
-    await page.getByRole('textbox', { name: 'Advance by' }).fill('soon');
-    await page.getByRole('button', { name: 'Advance' }).click();
-    await expect
-      .poll(() => page.locator('.done').first().innerText())
-      .toContain('advance must be a duration like 30s or 14d');
   });
 });
 

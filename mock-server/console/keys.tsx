@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { toNextEvent } from './clock/move-clock.ts';
+import { toggleDrawer } from './drive/drawer-state.ts';
 import { SEARCH_ID } from './overview/toolbar.tsx';
 import { fit, freeze, frozen, zoom } from './overview/view-state.ts';
 import { route } from './route.ts';
@@ -21,8 +22,8 @@ const KEYS: readonly Key[] = [
   { keys: 'p', does: 'freeze the picture, or continue', act: () => freeze(frozen.value === null) },
   { keys: '+', does: 'zoom in', act: () => zoom(0.5) },
   { keys: '-', does: 'zoom out', act: () => zoom(2) },
-  { keys: 'd', does: 'submit tasks and change what happens', act: () => show('drive') },
-  { keys: 'o', does: 'show the tasks', act: () => show('overview') },
+  { keys: 'd', does: 'open the scenes and what else can be done, or close them', act: toggleDrawer },
+  { keys: 'o', does: 'show the tasks', act: showTasks },
   { keys: '?', does: 'show the keys', act: () => toggleHelp() },
   { keys: '↓ ↑ j k Home End', does: 'move in the list of tasks' },
   { keys: 'Enter', does: 'open a task' },
@@ -30,12 +31,12 @@ const KEYS: readonly Key[] = [
 ];
 
 function focusSearch(): void {
-  show('overview');
+  showTasks();
   requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus());
 }
 
-function show(name: 'drive' | 'overview'): void {
-  if (route.value.view !== name) location.hash = `#${name}`;
+function showTasks(): void {
+  if (route.value.view === 'verdicts') location.hash = '#overview';
 }
 
 function toggleHelp(): void {

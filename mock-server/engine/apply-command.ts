@@ -69,7 +69,7 @@ export function createApplyCommand(options: ApplyCommandOptions): ApplyCommand {
       return undefined;
     },
     amend: ({ taskId, outcome }) => engine.amend(taskId, outcome),
-    redeliver: ({ taskId }) => engine.redeliver(taskId),
+    redeliver: ({ taskId, options }) => engine.redeliver(taskId, options),
     enqueue: ({ scenario, times, account }) => engine.scenarios.enqueue(scenario, { times, account }),
     'clear-scenarios'({ account }) {
       engine.scenarios.clear(account ?? undefined);

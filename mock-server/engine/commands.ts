@@ -8,6 +8,7 @@ import type { CancelResult } from './amendments.ts';
 import type { PollResult } from './answers.ts';
 import type { RepeatedCall } from './derived-tasks.ts';
 import type { Endpoint } from './endpoint-fold.ts';
+import type { RedeliverOptions } from './redelivery.ts';
 import type { SubmitResult } from './submissions.ts';
 import type { Upload } from './upload-fold.ts';
 import type { StoredUpload } from './uploads.ts';
@@ -102,7 +103,7 @@ export type ClientCommand =
   | UploadCommand
   | { readonly type: 'withdraw'; readonly taskId: string }
   | { readonly type: 'amend'; readonly taskId: string; readonly outcome: string }
-  | { readonly type: 'redeliver'; readonly taskId: string }
+  | { readonly type: 'redeliver'; readonly taskId: string; readonly options?: RedeliverOptions }
   | ({ readonly type: 'enqueue' } & QueuedScenario)
   | { readonly type: 'clear-scenarios'; readonly account: Account | null }
   | { readonly type: 'clear-journal' }

@@ -39,4 +39,31 @@ describe('the built-in receiver', () => {
     await start({ ackTimeout: 40 });
     expect(await attemptsTo('?delay=5s')).toEqual(Array.from({ length: 4 }, () => ['timeout', null]));
   });
+
+  it('fails with the requested status, every time unless a number of times is requested', async () => {
+    expect(await attemptsTo('?status=503&fail=1')).toEqual([
+      ['rejected', 503],
+      ['acknowledged', 200],
+    ]);
+    expect(await attemptsTo('?status=404')).toEqual(Array.from({ length: 4 }, () => ['rejected', 404]));
+  });
+
+  it('delays the requested number of attempts', async () => {
+    await mock.close();
+    await start({ ackTimeout: 40 });
+    expect(await attemptsTo('?delay=5s&slow=1')).toEqual([
+      ['timeout', null],
+      ['acknowledged', 200],
+    ]);
+  });
+
+  it.each([
+    ['fail=two', 'fail must be a number of attempts'],
+    ['fail=1&status=99', 'status must be an HTTP status from 200 to 599'],
+    ['slow=-1', 'slow must be a number of attempts'],
+    ['delay=soon', 'delay must be a duration such as 20s'],
+  ])('answers 400 to "%s" and says what is wrong', async (query, problem) => {
+    const answer = await fetch(`${mock.url}/__sink?${query}`, { method: 'POST', body: '{}' });
+    expect([answer.status, await answer.text()]).toEqual([400, problem]);
+  });
 });

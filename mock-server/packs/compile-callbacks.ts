@@ -11,7 +11,7 @@ export function compileCallbacks(
   document: OpenAPIV3_1.Document,
   operation: DocumentOperation,
   events: readonly PackEvent[],
-): Pick<SubmitOperation, 'callbacks' | 'callbackUrlOf' | 'callbackUrlPointer'> {
+): Pick<SubmitOperation, 'callbacks' | 'callbackUrlOf' | 'callbackUrlPointer' | 'callbackUrlParameter'> {
   const callbacks = events.flatMap((event) => {
     const { callback } = event;
     if (callback === null) return [];
@@ -27,6 +27,7 @@ export function compileCallbacks(
     callbacks,
     callbackUrlOf: main?.urlOf ?? (() => undefined),
     callbackUrlPointer: main?.place.in === 'body' ? main.place.pointer : null,
+    callbackUrlParameter: main?.place.in === 'query' ? main.place.name : null,
   };
 }
 

@@ -20,6 +20,8 @@ export interface OperationFacts {
   readonly promptAt: string | null;
   /** JSON Pointer to the callback URL in the body; null without one. */
   readonly callbackUrlAt: string | null;
+  /** Query parameter with the callback URL; null without one. */
+  readonly callbackUrlIn: string | null;
 }
 
 /** Description of a pack for clients of the admin API. */
@@ -27,16 +29,19 @@ export interface PackFacts {
   readonly name: string;
   readonly title: string;
   readonly profile: string;
+  /** Where requests have their key, such as `Authorization: Bearer KEY`; empty without one. */
+  readonly key: string;
   readonly operations: readonly OperationFacts[];
   readonly events: readonly string[];
 }
 
 /** Describes a pack for clients of the admin API. */
-export function describePack({ name, title, profile, operations, events, document }: Pack): PackFacts {
+export function describePack({ name, title, profile, auth, operations, events, document }: Pack): PackFacts {
   return {
     name,
     title,
     profile,
+    key: auth.places[0]?.text ?? '',
     operations: operations.map((operation) => describeOperation(document, operation)),
     events: [...events.keys()],
   };
@@ -60,6 +65,7 @@ function describeOperation(document: OpenAPIV3_1.Document, operation: Operation)
     headers: headersOf(document, documented),
     promptAt: isSubmit ? operation.promptPointer : null,
     callbackUrlAt: isSubmit ? operation.callbackUrlPointer : null,
+    callbackUrlIn: isSubmit ? operation.callbackUrlParameter : null,
   };
 }
 

@@ -110,6 +110,8 @@ export interface SubmitOperation extends CallRules {
   readonly callbackUrlOf: ReadUrls;
   /** Place of that URL in the body; null when it is elsewhere. */
   readonly callbackUrlPointer: string | null;
+  /** The query parameter with that URL; null when it is elsewhere. */
+  readonly callbackUrlParameter: string | null;
   /** All places where requests name URLs; the first is that of the fields above. */
   readonly callbacks: readonly CallbackSource[];
   readonly promptOf: Evaluate<JsonObject>;

@@ -27,11 +27,13 @@ describe('the headline of a task', () => {
   });
 
   it('says why a callback was abandoned', () => {
-    const teller = new StoryTeller().start(2000, 1).end(2000, 1, REJECTED).settle(2000, 'abandoned');
-    expect(headlineOf(teller.at(3000))).toMatchObject({
+    const teller = new StoryTeller();
+    for (const n of [1, 2, 3]) teller.start(n * 1000, n).end(n * 1000, n, REJECTED);
+    teller.start(4000, 4).end(4000, 4, { outcome: 'refused', status: null }).settle(4000, 'abandoned');
+    expect(headlineOf(teller.at(5000))).toMatchObject({
       word: 'Abandoned',
       tone: 'bad',
-      why: 'The callback was abandoned after 1 attempt: attempt 1 was rejected with HTTP 500.',
+      why: 'The callback was abandoned after 4 attempts: attempts 1 to 3 were rejected with HTTP 500; attempt 4 failed (connection refused).',
     });
   });
 
@@ -81,7 +83,7 @@ describe('the headline of a task', () => {
     });
     teller.start(2000, 1).end(2000, 1, { outcome: 'timeout' }).download(2000).start(3000, 2).end(3000, 2);
     expect(headlineOf(teller.download(3000).settle(3000, 'acknowledged').at(4000)).why).toBe(
-      'The callback was acknowledged at attempt 2: the answer to attempt 1 (HTTP 200) was lost on purpose. video.mp4 was downloaded 2 times.',
+      'The callback was acknowledged at attempt 2: attempt 1 was answered with HTTP 200, which was lost on purpose. video.mp4 was downloaded 2 times.',
     );
   });
 

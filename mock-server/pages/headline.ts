@@ -1,3 +1,4 @@
+import { outcomeWord, sayResult } from './say-result.ts';
 import { counted, sayDuration } from './say-time.ts';
 import {
   deliveriesIn,
@@ -7,7 +8,7 @@ import {
   type StoryDelivery,
   type StoryPlan,
 } from './story.ts';
-import { outcomeWord, sayResult, type Tone } from './waterfall.ts';
+import type { Tone } from './waterfall.ts';
 
 /** What a task has come to, in a word, and why. */
 export interface Headline {
@@ -90,7 +91,7 @@ function sayDelivery(story: Story, delivery: StoryDelivery, isNamed: boolean): s
   const about = reason === undefined ? '' : `${id} ${reason}${asked}. `;
   const subject = isNamed ? `Callback ${id}` : 'The callback';
   const failed = attempts.filter(({ end }) => end !== null && end.attempt.outcome !== 'acknowledged');
-  const history = failed.length === 0 ? '' : `: ${failed.map((one) => sayFailure(one, flaw)).join('; ')}`;
+  const history = failed.length === 0 ? '' : `: ${sayFailures(failed, flaw)}`;
   const last = attempts.at(-1);
   switch (status) {
     case 'waiting':
@@ -111,17 +112,34 @@ function sayDelivery(story: Story, delivery: StoryDelivery, isNamed: boolean): s
   }
 }
 
-function sayFailure({ start, end }: StoryAttempt, flaw: string | null): string {
-  if (end === null) return '';
-  const { outcome, status, durationMs } = end.attempt;
-  const name = `attempt ${start.n}`;
-  if (flaw === 'lost-ack' && start.n === 1 && status !== null) {
-    return `the answer to ${name} (HTTP ${status}) was lost on purpose`;
+/** Says what became of each attempt, once for equal attempts in a row. */
+function sayFailures(failed: readonly StoryAttempt[], flaw: string | null): string {
+  const groups: { readonly what: string; readonly first: number; last: number }[] = [];
+  for (const attempt of failed) {
+    const { n } = attempt.start;
+    const what = sayFailure(attempt, flaw);
+    const group = groups.at(-1);
+    if (group?.what === what && group.last === n - 1) group.last = n;
+    else groups.push({ what, first: n, last: n });
   }
-  if (outcome === 'rejected') return `${name} was rejected with HTTP ${status}`;
-  if (outcome === 'timeout') return `${name} timed out after ${sayDuration(durationMs)}`;
-  if (outcome === 'redirect') return `${name} was answered with the redirect HTTP ${status}`;
-  return `${name} failed (${outcomeWord(outcome)})`;
+  return groups
+    .map(({ what, first, last }) => {
+      if (first === last) return `attempt ${first} ${what.replace('{was}', 'was')}`;
+      return `attempts ${first} ${last === first + 1 ? 'and' : 'to'} ${last} ${what.replace('{was}', 'were')}`;
+    })
+    .join('; ');
+}
+
+function sayFailure({ start, end }: StoryAttempt, flaw: string | null): string {
+  if (end === null) return '{was} interrupted';
+  const { outcome, status, durationMs } = end.attempt;
+  if (flaw === 'lost-ack' && start.n === 1 && status !== null) {
+    return `{was} answered with HTTP ${status}, which was lost on purpose`;
+  }
+  if (outcome === 'rejected') return `{was} rejected with HTTP ${status}`;
+  if (outcome === 'timeout') return `timed out after ${sayDuration(durationMs)}`;
+  if (outcome === 'redirect') return `{was} redirected with HTTP ${status}`;
+  return `failed (${outcomeWord(outcome)})`;
 }
 
 function sayDownloads(story: Story): string {

@@ -44,7 +44,7 @@ describe('the waterfall', () => {
   it('shows how long an attempt has been in flight', () => {
     const teller = new StoryTeller().start(2000, 1);
     const [row] = waterfallOf(teller.at(6200, { timeoutMs: 15_000 }));
-    expect(row).toMatchObject({ tone: 'open', result: 'in flight, 4.2 of 15 s', share: 1 });
+    expect(row).toMatchObject({ tone: 'open', result: 'in flight, 4.2 of 15 s', share: 0.28 });
   });
 
   it('compares the lengths of attempts', () => {

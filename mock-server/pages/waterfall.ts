@@ -1,3 +1,4 @@
+import { lengthOf, sayResult } from './say-result.ts';
 import { counted, sayDuration } from './say-time.ts';
 import {
   type AnyEntry,
@@ -62,7 +63,7 @@ function pastOf(story: Story, deliveries: readonly StoryDelivery[]): readonly Wa
   const attempts = new Map(
     deliveries.flatMap((delivery) => delivery.attempts.map((one) => [one.start.seq, one])),
   );
-  const longestMs = Math.max(1, ...[...attempts.values()].map((one) => lengthOf(one, story.wallNow)));
+  const longestMs = longestOf([...attempts.values()], story);
   const rows: WaterfallRow[] = [];
   let polls: StoryRequest[] = [];
   const flush = (): void => {
@@ -89,6 +90,12 @@ function pastOf(story: Story, deliveries: readonly StoryDelivery[]): readonly Wa
   }
   flush();
   return rows;
+}
+
+/** An attempt in flight can take as long as its receiver has to answer. */
+function longestOf(attempts: readonly StoryAttempt[], { wallNow, timeoutMs = 0 }: Story): number {
+  const isOpen = attempts.some(({ end }) => end === null);
+  return Math.max(1, isOpen ? timeoutMs : 0, ...attempts.map((one) => lengthOf(one, wallNow)));
 }
 
 function isRequest(entry: AnyEntry): entry is StoryRequest {
@@ -181,11 +188,11 @@ function attemptRow(
   const isHandshake = delivery.isHandshake;
   return {
     ...EMPTY,
-    key: `attempt-${start.seq}`,
+    key: `${delivery.id}.${start.n}`,
     kind: 'attempt',
     at: Date.parse(start.at),
     side: 'receiver',
-    direction: 'right',
+    direction: end === null ? 'none' : 'right',
     label: `${isHandshake ? 'handshake ' : ''}${delivery.id} attempt ${start.n}`,
     result: sayResult(attempt, story),
     tone: end === null ? 'open' : end.attempt.outcome === 'acknowledged' ? 'good' : 'bad',
@@ -193,48 +200,6 @@ function attemptRow(
     note: noteOf(attempt, deliveries),
     attempt,
   };
-}
-
-/** Returns how long an attempt took, or has taken so far. */
-function lengthOf({ start, end }: StoryAttempt, wallNow: number): number {
-  return end?.attempt.durationMs ?? Math.max(0, wallNow - Date.parse(start.wallAt));
-}
-
-/** Returns what became of an attempt. */
-export function sayResult(
-  attempt: StoryAttempt,
-  { wallNow, timeoutMs }: Pick<Story, 'wallNow' | 'timeoutMs'>,
-): string {
-  const { end } = attempt;
-  if (end === null) {
-    const passed = (lengthOf(attempt, wallNow) / 1000).toFixed(1);
-    return timeoutMs === undefined
-      ? `in flight for ${passed} s`
-      : `in flight, ${passed} of ${sayDuration(timeoutMs)}`;
-  }
-  const { outcome, status, firstByteMs, durationMs } = end.attempt;
-  const words = [
-    ...(outcome === 'acknowledged' ? [] : [outcomeWord(outcome)]),
-    ...(status === null ? [] : [`${status}`]),
-    ...(firstByteMs === null || durationMs - firstByteMs < 1
-      ? []
-      : [`first byte ${sayDuration(firstByteMs)}`]),
-    sayDuration(durationMs),
-  ];
-  return words.join(', ');
-}
-
-/** Outcomes have the names of the journal; "timeout" alone is not an adjective. */
-export function outcomeWord(outcome: string): string {
-  const words: ReadonlyMap<string, string> = new Map([
-    ['timeout', 'timed out'],
-    ['reset', 'connection reset'],
-    ['refused', 'connection refused'],
-    ['dns', 'name not found'],
-    ['tls', 'TLS failed'],
-    ['redirect', 'redirected'],
-  ]);
-  return words.get(outcome) ?? outcome;
 }
 
 function noteOf({ delivery, start }: StoryAttempt, deliveries: readonly StoryDelivery[]): string {

@@ -1,11 +1,17 @@
 import { useState } from 'preact/hooks';
+import { submissionOf } from '../../pages/scenes.ts';
+import { PLAIN_SINK, sinkUrl } from '../../pages/sink-settings.ts';
 import type { OperationFacts, PackFacts } from '../admin-types.ts';
 import { ORIGIN } from '../api.ts';
 import { Labeled } from '../labeled.tsx';
-import { curlOf, fetchOf } from '../model/equivalents.ts';
+import type { ActionProblem } from '../model/action-log.ts';
 import { bodyOf, type Field, fieldsOf } from '../model/form.ts';
-import { lastAction } from './actions.tsx';
-import { packs } from './packs.ts';
+import { packs } from '../packs.ts';
+import { openTask } from '../route.ts';
+import { type ClientAnswer, LastAction, ProblemText, sendAsClient } from './actions.tsx';
+import { findTask } from './find-task.ts';
+import { ScenarioInput } from './scenario-input.tsx';
+import { SinkEditor } from './sink-editor.tsx';
 
 /** A form, generated from the schema of a pack, that submits a task as a client does. */
 export function SubmitForm() {
@@ -18,8 +24,7 @@ export function SubmitForm() {
   const [chosen, choose] = useState(0);
   const choice = choices[chosen];
   return (
-    <section class="card">
-      <h2>Submit a task</h2>
+    <>
       <Labeled label="Operation">
         {(id) => (
           <select
@@ -36,7 +41,8 @@ export function SubmitForm() {
         )}
       </Labeled>
       {choice !== undefined && <OperationForm key={chosen} {...choice} />}
-    </section>
+      <LastAction />
+    </>
   );
 }
 
@@ -49,40 +55,35 @@ function OperationForm({ pack, operation }: OperationProps) {
   const schema = operation.request ?? {};
   const fields = fieldsOf(schema, operation.example, operation.promptAt);
   const names = [...operation.path.matchAll(/\{\+?(\w+)\}/g)].map(([, name = '']) => name);
-  const sink =
-    operation.callbackUrlAt === null ? {} : { [operation.callbackUrlAt.slice(1)]: `${ORIGIN}/__sink?fail=1` };
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(sink);
+  const callsBack = operation.callbackUrlAt !== null || operation.callbackUrlIn !== null;
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [receiver, setReceiver] = useState(sinkUrl(ORIGIN, { ...PLAIN_SINK, failures: 1 }));
   const [scenario, setScenario] = useState('success');
   const [key, setKey] = useState('console');
-  const [result, setResult] = useState<{ readonly text: string; readonly isBad: boolean }>({
-    text: '',
-    isBad: false,
-  });
+  const [answer, setAnswer] = useState<ClientAnswer | null>(null);
+  const [problem, setProblem] = useState<ActionProblem | null>(null);
   const set = (name: string, value: string): void => setValues({ ...values, [name]: value });
+  // The editor of the receiver has its place.
+  const shown = fields.filter(({ name }) => `/${name}` !== operation.callbackUrlAt);
 
   async function submit(): Promise<void> {
+    setAnswer(null);
+    setProblem(null);
+    let body: object;
     try {
-      const body = JSON.stringify(bodyOf(fields, values, schema));
-      const [base = ''] = pack.bases;
-      const path = operation.path.replace(/\{\+?(\w+)\}/g, (_all, name: string) =>
-        encodeURIComponent(values[`{${name}}`] ?? 'any'),
-      );
-      const headers = {
-        authorization: `Bearer ${key}`,
-        'content-type': 'application/json',
-        ...operation.headers,
-        ...(scenario === 'success' ? {} : { 'x-mock-scenario': scenario }),
-      };
-      const call = { method: operation.method, url: ORIGIN + base + path, headers, body };
-      lastAction.value = { curl: curlOf(call), library: fetchOf(call, ORIGIN), problem: '' };
-      const response = await fetch(call.url, { method: call.method, headers, body });
-      setResult({
-        text: `HTTP ${response.status} ${(await response.text()).slice(0, 300)}`,
-        isBad: !response.ok,
-      });
+      body = bodyOf(shown, values, schema);
     } catch (error) {
-      setResult({ text: (error as Error).message, isBad: true });
+      setProblem({ kind: 'refused', message: `${(error as Error).message}.`, remedy: '' });
+      return;
     }
+    const call = submissionOf(pack, operation, ORIGIN, {
+      body,
+      scenario,
+      key,
+      callbackUrl: callsBack && receiver !== '' ? receiver : null,
+      parameters: new Map(names.flatMap((name) => [[name, values[`{${name}}`] ?? 'any']])),
+    });
+    setAnswer(await sendAsClient(call, `Submit: ${pack.name} ${operation.id}`, findTask));
   }
 
   return (
@@ -93,16 +94,18 @@ function OperationForm({ pack, operation }: OperationProps) {
       }}
     >
       {names.map((name) => (
-        <label key={name}>
-          {name} (path parameter)
-          <input
-            value={values[`{${name}}`] ?? ''}
-            placeholder="any"
-            onInput={({ currentTarget }) => set(`{${name}}`, currentTarget.value)}
-          />
-        </label>
+        <Labeled key={name} label={`${name} (path parameter)`}>
+          {(id) => (
+            <input
+              id={id}
+              value={values[`{${name}}`] ?? ''}
+              placeholder="any"
+              onInput={({ currentTarget }) => set(`{${name}}`, currentTarget.value)}
+            />
+          )}
+        </Labeled>
       ))}
-      {fields.map((field) => (
+      {shown.map((field) => (
         <FieldInput
           key={field.name}
           field={field}
@@ -110,16 +113,35 @@ function OperationForm({ pack, operation }: OperationProps) {
           onChange={(value) => set(field.name, value)}
         />
       ))}
-      <label>
-        Key
-        <input value={key} required onInput={({ currentTarget }) => setKey(currentTarget.value)} />
-      </label>
-      <ScenarioChoice pack={pack} value={scenario} onChange={setScenario} />
+      {callsBack && <SinkEditor url={receiver} onChange={setReceiver} />}
+      <ScenarioInput scenarios={pack.scenarios} value={scenario} onChange={setScenario} />
+      <Labeled label="Key">
+        {(id) => (
+          <input id={id} value={key} required onInput={({ currentTarget }) => setKey(currentTarget.value)} />
+        )}
+      </Labeled>
       <button type="submit" class="primary">
         Submit
       </button>
-      <output class={result.isBad ? 'bad' : ''}>{result.text}</output>
+      {problem !== null && <ProblemText problem={problem} />}
+      <Answer answer={answer} />
     </form>
+  );
+}
+
+/** The answer to the submission, with a link to its task. Refusals are shown as problems of the last action. */
+function Answer({ answer }: { readonly answer: ClientAnswer | null }) {
+  if (answer === null || answer.status >= 400) return null;
+  const { status, text, taskId } = answer;
+  return (
+    <output>
+      HTTP {status} <code>{text.slice(0, 300)}</code>
+      {taskId !== null && (
+        <button type="button" onClick={() => openTask(taskId)}>
+          Open task {taskId.slice(0, 8)}
+        </button>
+      )}
+    </output>
   );
 }
 
@@ -169,31 +191,4 @@ function Control({ id, field: { kind, choices }, value, onChange }: FieldProps &
         <input id={id} value={value} inputMode={kind === 'number' ? 'decimal' : 'text'} onInput={change} />
       );
   }
-}
-
-interface ScenarioProps {
-  readonly pack: PackFacts;
-  readonly value: string;
-  readonly onChange: (name: string) => void;
-}
-
-/** A list of scenarios with their summaries. */
-export function ScenarioChoice({ pack, value, onChange }: ScenarioProps) {
-  const chosen = pack.scenarios.find(({ name }) => name === value);
-  return (
-    <Labeled label="Scenario" isWide>
-      {(id) => (
-        <>
-          <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-            {pack.scenarios.map(({ name, summary }) => (
-              <option key={name} value={name}>
-                {name}: {summary}
-              </option>
-            ))}
-          </select>
-          <small>{chosen?.summary ?? ''}</small>
-        </>
-      )}
-    </Labeled>
-  );
 }

@@ -63,6 +63,20 @@ describe('the equivalent of an action', () => {
     expect(curlOf({ method: 'DELETE', url: 'http://h/x' })).toBe('curl -s -X DELETE http://h/x');
   });
 
+  it('has the token of the mock as a variable of the shell', () => {
+    expect(curlOf({ method: 'POST', url: 'http://h/__admin/reset' }, true)).toBe(
+      'curl -s -X POST http://h/__admin/reset -H "authorization: Bearer $TOKEN"',
+    );
+  });
+
+  it('names URLs of the mock by those of the mock of the test', () => {
+    const body = '{"to":"http://h/__sink?fail=1","note":"see http://h/x","other":"http://host/x"}';
+    expect(fetchOf({ method: 'POST', url: 'http://h/x', body }, 'http://h')).toContain(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is code for a test of the user.
+      'JSON.stringify({"to":`${mock.url}/__sink?fail=1`,"note":"see http://h/x","other":"http://host/x"})',
+    );
+  });
+
   it('is a line of a test that calls fetch', () => {
     const line = fetchOf(
       { method: 'POST', url: 'http://h/x', headers: { a: 'b' }, body: '{"c":1}' },

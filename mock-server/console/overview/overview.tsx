@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useTicking } from '../clock/ticking.ts';
+import { FirstScene } from '../drive/first-scene.tsx';
 import { connection, lanes, lostAt } from '../live.ts';
 import { durationText } from '../model/durations.ts';
 import { closeTask, openedTask } from '../route.ts';
@@ -166,5 +167,5 @@ function NewRows({ onShow }: { readonly onShow: () => void }) {
 
 function Empty() {
   if (search.value !== '' && lanes.list.length > 0) return <p class="empty">No task matches this search.</p>;
-  return <p class="empty">No tasks yet. Submit one under "Drive" or from your application.</p>;
+  return <FirstScene />;
 }

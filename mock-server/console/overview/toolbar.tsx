@@ -1,4 +1,5 @@
 import { choose } from '../route.ts';
+import { ShareList } from '../share/share-buttons.tsx';
 import { suggestions } from './animate.ts';
 import {
   fit,
@@ -39,6 +40,7 @@ export function Toolbar() {
         </datalist>
       </search>
       <TimeControls />
+      <ShareList />
     </div>
   );
 }

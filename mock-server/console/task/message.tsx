@@ -1,5 +1,6 @@
-import { useState } from 'preact/hooks';
 import type { MessageProblems } from '../admin-types.ts';
+
+export { CopyButton } from '../copy-button.tsx';
 
 export function Problems({ problems }: { readonly problems: MessageProblems }) {
   if (problems.length === 0) return null;
@@ -11,23 +12,5 @@ export function Problems({ problems }: { readonly problems: MessageProblems }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
-  const [result, setResult] = useState('');
-  const copy = (): void => {
-    navigator.clipboard.writeText(text).then(
-      () => setResult('Copied'),
-      () => setResult('Clipboard access denied'),
-    );
-  };
-  return (
-    <span class="copy">
-      <button type="button" data-copies={text} onClick={copy}>
-        {label}
-      </button>
-      <span role="status">{result}</span>
-    </span>
   );
 }

@@ -1,9 +1,11 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { headlineOf } from '../../pages/headline.ts';
 import { deliveriesIn, type Story } from '../../pages/story.ts';
 import { requestRow, type WaterfallRow, waterfallOf } from '../../pages/waterfall.ts';
-import { closeTask } from '../route.ts';
+import { choose, closeTask, route } from '../route.ts';
+import { ShareTask } from '../share/share-buttons.tsx';
 import { Commands } from './commands.tsx';
+import { MediaFiles } from './media-files.tsx';
 import { SpanPanel } from './span-panel.tsx';
 import { States } from './states.tsx';
 import { type LoadedStory, useStory } from './use-story.ts';
@@ -43,7 +45,7 @@ export function TaskPage({ taskId }: { readonly taskId: string }) {
 }
 
 function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: LoadedStory }) {
-  const [selected, setSelected] = useState('');
+  const selected = route.value.query.span ?? '';
   const { plan } = story;
   const headline = headlineOf(story);
   const rows = waterfallOf(story);
@@ -60,7 +62,10 @@ function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: 
         {plan.pack}, {plan.kind} · key {plan.account} · scenario <code>{plan.scenario.name}</code>
       </p>
       <States story={story} />
-      <Commands taskId={plan.taskId} pack={plan.pack} isOver={isOver} />
+      <div class="task-tools">
+        <Commands story={story} isOver={isOver} />
+        <ShareTask story={story} />
+      </div>
       <div class="story">
         <Waterfall
           rows={rows}
@@ -68,7 +73,7 @@ function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: 
           receiver={first === undefined ? 'no receiver' : `receiver ${shortUrl(first.url)}`}
           selected={row?.key ?? ''}
           violations={new Set(loaded.checks.map(({ seq }) => seq))}
-          select={({ key }) => setSelected(key)}
+          select={({ key }) => choose({ span: key })}
         />
         {row !== undefined && (
           <SpanPanel
@@ -80,6 +85,10 @@ function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: 
           />
         )}
       </div>
+      <MediaFiles
+        taskId={plan.taskId}
+        state={`${isOver} ${plan.mediaExpiresAt !== null && Date.parse(plan.mediaExpiresAt) <= story.now}`}
+      />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { planIn, type Story, type StoryPlan } from '../../pages/story.ts';
 import type { EntryChecks, JournalEntry, Task } from '../admin-types.ts';
 import { admin } from '../api.ts';
 import { clock, connection, instance, onEntry, serviceNow, version, wallNow } from '../live.ts';
+import { packs, rulesOf } from '../packs.ts';
 
 /** What the page of a task shows, and the checks of its messages. */
 export interface LoadedStory {
@@ -77,6 +78,7 @@ export function useStory(taskId: string): LoadedStory {
   useTicks(story !== null && isMoving(story));
   // Reading the signal renders again when the clock of the mock moves.
   const _version = version.value;
+  const _packs = packs.value;
   return { story, checks: checked.checks, checkedTo: checked.to, problem, recheck };
 }
 
@@ -99,7 +101,11 @@ function withEntries({ plan, entries }: Loaded, more: readonly JournalEntry[]): 
 
 function storyOf(loaded: Loaded | null): Story | null {
   if (loaded === null || loaded.plan === null) return null;
-  return { plan: loaded.plan, entries: loaded.entries, now: serviceNow(), wallNow: wallNow() };
+  const { plan, entries } = loaded;
+  const [first] = plan.callbacks;
+  const rules = first === undefined ? undefined : rulesOf(plan.pack, first.event);
+  const times = { now: serviceNow(), wallNow: wallNow() };
+  return { plan, entries, ...times, ...(rules === undefined ? {} : { timeoutMs: rules.timeoutMs }) };
 }
 
 /** Returns whether the page changes without a new entry. */

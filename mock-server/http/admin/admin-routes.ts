@@ -11,8 +11,10 @@ import { addClockCalls } from './clock-calls.ts';
 import { addEndpointCalls } from './endpoint-calls.ts';
 import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
+import { addMediaCalls } from './media-calls.ts';
 import { addPackCalls } from './pack-calls.ts';
 import { addProbes } from './probe-calls.ts';
+import { addReportCalls } from './report-calls.ts';
 import { addScenarioCalls } from './scenario-calls.ts';
 import { addSnapshotCalls } from './snapshot-calls.ts';
 import { addTaskCommands, addTaskViews } from './task-calls.ts';
@@ -24,6 +26,8 @@ const RESOURCES = [
   addPackCalls,
   addTaskViews,
   addTaskCommands,
+  addMediaCalls,
+  addReportCalls,
   addSnapshotCalls,
   addEndpointCalls,
   addScenarioCalls,

@@ -8,6 +8,7 @@ describe('GET /packs', () => {
     const packs = await get<readonly { readonly name: string }[]>('/packs');
     expect(packs.find(({ name }) => name === 'runway')).toMatchObject({
       profile: 'documented',
+      key: 'Authorization: Bearer KEY',
       bases: ['', '/runway'],
       operations: expect.arrayContaining([
         expect.objectContaining({
@@ -16,13 +17,16 @@ describe('GET /packs', () => {
           path: '/api/v1/runway/generate',
           promptAt: '/prompt',
           callbackUrlAt: '/callBackUrl',
+          callbackUrlIn: null,
           request: expect.objectContaining({
             properties: expect.objectContaining({ prompt: expect.anything() }),
           }),
           example: expect.objectContaining({ duration: expect.any(Number) }),
         }),
       ]),
-      scenarios: expect.arrayContaining([{ name: 'success', summary: 'the task succeeds' }]),
+      scenarios: expect.arrayContaining([
+        { name: 'success', summary: 'the task succeeds', failureClass: null },
+      ]),
     });
     expect(JSON.stringify(packs)).not.toContain('$ref');
   });
@@ -38,6 +42,18 @@ describe('GET /packs', () => {
       delaysMs: [4000],
       delayJitter: 0,
     });
+  });
+
+  it('lists the classes of failures, and callback URLs in the query', async () => {
+    await start({ only: ['fal'] });
+    const [pack] =
+      await get<readonly [{ readonly scenarios: unknown; readonly operations: unknown }]>('/packs');
+    expect(pack.scenarios).toContainEqual(
+      expect.objectContaining({ name: 'fail.moderation', failureClass: 'moderation' }),
+    );
+    expect(pack.operations).toContainEqual(
+      expect.objectContaining({ does: 'submit', callbackUrlAt: null, callbackUrlIn: 'fal_webhook' }),
+    );
   });
 
   it('lists headers that every call requires', async () => {

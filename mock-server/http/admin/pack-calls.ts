@@ -1,8 +1,10 @@
 import type { Express } from 'express';
+import { failureName } from '../../core/outcome-name.ts';
 import type { DeliveryPolicy } from '../../core/types.ts';
 import { createDeliveryPolicies } from '../../engine/delivery-policies.ts';
 import { describePack } from '../../packs/describe-pack.ts';
 import { inDocumentedOrder } from '../../packs/in-documented-order.ts';
+import type { Pack } from '../../packs/pack.ts';
 import { listScenarios } from '../../scenarios/catalog.ts';
 import { refuseMethod } from './admin-errors.ts';
 import type { AdminTools } from './admin-tools.ts';
@@ -19,11 +21,20 @@ export function addPackCalls(app: Express, { packs, router, settings }: AdminToo
           ...describePack(pack),
           bases: router.places.find((place) => place.pack.name === pack.name)?.bases ?? [],
           delivery: [...pack.events].map(([event, rules]) => showPolicy(event, policyOf(rules))),
-          scenarios: listScenarios([pack]).map(({ name, summary }) => ({ name, summary })),
+          scenarios: describeScenarios(pack),
         })),
       );
     })
     .all(refuseMethod);
+}
+
+function describeScenarios(pack: Pack) {
+  const classes = new Map([...pack.failures.values()].map((one) => [failureName(one.slug), one.class]));
+  return listScenarios([pack]).map(({ name, summary }) => ({
+    name,
+    summary,
+    failureClass: classes.get(name) ?? null,
+  }));
 }
 
 /** The rules that apply here: those of the vendor, with the settings and the speed of the mock. */

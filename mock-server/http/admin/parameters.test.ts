@@ -16,7 +16,7 @@ describe('a deeply nested body', () => {
 });
 
 describe('the body of an admin call', () => {
-  const CALLS = ['/clock', '/scenarios', '/tasks/any/amend'];
+  const CALLS = ['/clock', '/scenarios', '/tasks/any/amend', '/report.html'];
 
   it.each(CALLS)('must be JSON: %s', async (target) => {
     await start();

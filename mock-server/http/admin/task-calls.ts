@@ -1,6 +1,7 @@
 import type { Express, Request } from 'express';
 import { CodedError } from '../../core/coded-error.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { RedeliverOptions } from '../../engine/redelivery.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import { reportTask } from '../../journal/task-report.ts';
 import type { Accounts } from '../accounts.ts';
@@ -10,7 +11,7 @@ import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
 import { pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
-import { acceptsQuery, accountOf, limitOf, objectBody, textField } from './parameters.ts';
+import { acceptsQuery, accountOf, booleanField, limitOf, objectBody, textField } from './parameters.ts';
 import { linkNext, sendList } from './send-list.ts';
 
 /** Adds the calls that show tasks and check their messages. */
@@ -34,13 +35,15 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
   app
     .route('/tasks/:id')
     .get((request, response) => {
-      response.json(reportTask(taskOf(engine, request), { now: clock.now(), secrets, nextAttemptAt }));
+      response.json(
+        reportTask(taskWith(engine, request.params.id), { now: clock.now(), secrets, nextAttemptAt }),
+      );
     })
     .all(refuseMethod);
   app
     .route('/tasks/:id/checks')
     .get(async (request, response) => {
-      const { plan } = taskOf(engine, request);
+      const { plan } = taskWith(engine, request.params.id);
       const pack = packs.find(({ name }) => name === plan.pack);
       const records = journal.entries({ taskId: plan.taskId });
       response.json(pack === undefined ? [] : await takeInSlices(checkMessages(pack, records)));
@@ -60,8 +63,11 @@ export function addTaskCommands(app: Express, tools: AdminTools): void {
   app
     .route('/tasks/:id/redeliver')
     .post(
-      changesState<{ id: string }>(journal, async ({ params }) => {
-        const body = report(await commands.run({ type: 'redeliver', taskId: params.id }));
+      json,
+      changesState<{ id: string }>(journal, async (request) => {
+        const { id: taskId } = request.params;
+        const options = redeliverOptionsOf(request);
+        const body = report(await commands.run({ type: 'redeliver', taskId, options }));
         return { status: 202, body };
       }),
     )
@@ -79,12 +85,23 @@ export function addTaskCommands(app: Express, tools: AdminTools): void {
     .all(refuseMethod);
 }
 
-function taskOf(engine: Engine, request: Request<{ id: string }>): TaskRecord {
-  const task = engine.tasks.find(request.params.id);
+/** Returns the options in the body, which may be absent. */
+function redeliverOptionsOf(request: Request<{ id: string }>): RedeliverOptions {
+  if (request.body === undefined) return {};
+  const body = objectBody(request, ['to', 'forged']);
+  return {
+    ...(body.to === undefined ? {} : { to: textField(body, 'to') }),
+    ...(body.forged === undefined ? {} : { forged: booleanField(body, 'forged') }),
+  };
+}
+
+/** Returns the task of an id. @throws {CodedError} TASK_UNKNOWN */
+export function taskWith(engine: Pick<Engine, 'tasks'>, id: string): TaskRecord {
+  const task = engine.tasks.find(id);
   if (task !== undefined) return task;
   throw new CodedError(
     'TASK_UNKNOWN',
-    `task "${request.params.id.slice(0, 100)}" does not exist`,
+    `task "${id.slice(0, 100)}" does not exist`,
     'Use GET /__admin/tasks to list all tasks.',
   );
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodePercent } from '../../core/path-template.ts';
 import type { MediaFault } from '../../core/types.ts';
-import { type TaskView, viewTask } from '../../core/view.ts';
 import type { Clock } from '../../delivery/clock.ts';
 import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -9,12 +8,12 @@ import type { Upload } from '../../engine/upload-fold.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import type { TaskStore } from '../../journal/task-store.ts';
-import { mediaCount, mediaFileName } from '../../packs/media-values.ts';
-import type { MediaKind, Pack } from '../../packs/pack.ts';
+import type { Pack } from '../../packs/pack.ts';
 import type { KeyPlace } from '../../packs/vendor-rules.ts';
 import { answerDefect } from '../answer-defect.ts';
 import type { Cors } from '../cors.ts';
 import { type DownloadLog, openDownloadLog } from './download-log.ts';
+import { findMedia } from './find-media.ts';
 import type { MediaFile, MediaLibrary } from './media-library.ts';
 import { sendBytes, sendText } from './send-media.ts';
 import { type Serving, servingFor } from './serving.ts';
@@ -65,16 +64,10 @@ export function createMediaRoutes(options: MediaRoutesOptions): MediaRoutes {
     response: ServerResponse,
     log: DownloadLog,
   ): void {
-    const kind = task === undefined ? undefined : mediaKindOf(packs, task, log.name);
-    if (task === undefined || kind === undefined) {
-      return sendText(response, log, 404, 'This file was not produced by any task.');
-    }
-    const view = viewTask(task.plan, clock.now());
-    const isReady = view.outcome === null ? kind.readyIn.has(view.state) : view.outcome.type === 'success';
-    if (!isReady) return sendText(response, log, 404, 'The task has not produced this file yet.');
-    if (view.expired || isOver(kind, view, clock.now()))
-      return sendText(response, log, 410, 'The media of this task has expired.');
-    serveCounted(request, response, log, task, library.open(kind.file));
+    const pack = packs.get(task?.plan.pack ?? '');
+    const found = findMedia(task, pack, log.name, clock.now());
+    if (found.type === 'refused') return sendText(response, log, found.status, found.because);
+    if (task !== undefined) serveCounted(request, response, log, task, library.open(found.kind.file));
   }
 
   function serveUpload(
@@ -110,18 +103,8 @@ export function createMediaRoutes(options: MediaRoutesOptions): MediaRoutes {
   return { handle: commands.isShared ? handleWhenCurrent(handle, tasks, commands) : handle };
 }
 
-type Packs = MediaRoutesOptions['packs'];
-
-function keyPlacesOf(packs: Packs, task: TaskRecord | undefined): readonly KeyPlace[] {
+function keyPlacesOf(packs: MediaRoutesOptions['packs'], task: TaskRecord | undefined): readonly KeyPlace[] {
   return packs.get(task?.plan.pack ?? '')?.auth.places ?? [];
-}
-
-function mediaKindOf(packs: Packs, { plan }: TaskRecord, name: string): MediaKind | undefined {
-  const kinds = packs.get(plan.pack)?.media.values() ?? [];
-  return [...kinds].find((kind) => {
-    const count = mediaCount(plan, kind);
-    return Array.from({ length: count }, (_, index) => mediaFileName(kind, index)).includes(name);
-  });
 }
 
 /** Answers from the state of this replica, after the changes of the others if it does not have the task. */
@@ -146,11 +129,6 @@ interface Faulty {
   /** The number of earlier downloads. */
   readonly earlier: number;
   readonly file: MediaFile;
-}
-
-/** Whether a file is gone before the other media of its task. */
-function isOver({ lifetimeMs }: MediaKind, { finishedAt }: TaskView, now: number): boolean {
-  return lifetimeMs !== null && finishedAt !== null && now >= finishedAt + lifetimeMs;
 }
 
 /** Serves a file that exists, with the fault of its task if there is one. */

@@ -18,7 +18,7 @@ const OWNER_OF_ENTRY: Readonly<Record<string, string>> = {
   'task.forgotten': 'task-calls',
 };
 
-/** The test file of each resource, by the first segment of its path. */
+/** The test file of each resource, by the last segment of its path that is listed. */
 const OWNER_OF_PATH: Readonly<Record<string, string>> = {
   health: 'health-calls',
   'openapi.json': 'health-calls',
@@ -27,6 +27,8 @@ const OWNER_OF_PATH: Readonly<Record<string, string>> = {
   clock: 'clock-calls',
   packs: 'pack-calls',
   tasks: 'task-calls',
+  media: 'media-calls',
+  'report.html': 'report-calls',
   snapshot: 'snapshot-calls',
   endpoints: 'endpoint-calls',
   scenarios: 'scenario-calls',
@@ -61,7 +63,8 @@ export function documentedNames(): ReadonlyMap<string, readonly string[]> {
   };
   for (const name of documentedStatuses()) {
     const [, path = '', status = ''] = name.split(' ');
-    add(OWNER_OF_STATUS[status] ?? OWNER_OF_PATH[path.split('/')[1] ?? ''] ?? 'none', name);
+    const segment = path.split('/').findLast((one) => Object.hasOwn(OWNER_OF_PATH, one)) ?? '';
+    add(OWNER_OF_STATUS[status] ?? OWNER_OF_PATH[segment] ?? 'none', name);
   }
   for (const name of ['CallUnknown', 'MethodUnknown']) add('admin-errors', name);
   const entries = keysOf(walk(ROOT, 'components', 'schemas', 'JournalEntry', 'discriminator', 'mapping'));
