@@ -1,11 +1,13 @@
 export { createCertificate } from './certificates.ts';
 export { CodedError } from './core/coded-error.ts';
-export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
+export { ERRORS, type ErrorCode } from './core/error-codes.ts';
+export type { ErrorEntry } from './core/error-entry.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export { createMockServer } from './create-mock-server.ts';
 export type { ClockMode } from './delivery/clock.ts';
 export type { Courier } from './delivery/courier.ts';
 export type { AttemptResult, OutgoingCallback } from './delivery/post-callback.ts';
+export type { RedeliverOptions } from './engine/redelivery.ts';
 export type { Judge } from './http/admin/verdicts.ts';
 export type { Handler } from './http/app.ts';
 export type { OwnCertificate } from './http/own-certificate.ts';

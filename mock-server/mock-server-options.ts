@@ -1,4 +1,5 @@
 import type { OptionNames } from './core/refuse-unknown-options.ts';
+import type { RedeliverOptions } from './engine/redelivery.ts';
 import type { JournalFilter } from './journal/matches-filter.ts';
 import type { EnqueueOptions, ListenOptions, TriggerOptions } from './mock-server.ts';
 import type { MockServerOptions } from './options.ts';
@@ -40,6 +41,7 @@ export const MOCK_SERVER_OPTIONS: OptionNames<MockServerOptions> = {
   slowAnswer: true,
   grace: true,
   adminToken: true,
+  store: true,
   courier: true,
   judge: true,
 };
@@ -51,6 +53,7 @@ export const ELSEWHERE = { port: 'listen()', host: 'listen()', tls: 'listen()' }
 export const OPTIONS_OF = {
   listen: { port: true, host: true, tls: true } satisfies OptionNames<ListenOptions>,
   trigger: { to: true, scenario: true, apiKey: true } satisfies OptionNames<TriggerOptions>,
+  redeliver: { to: true, forged: true } satisfies OptionNames<RedeliverOptions>,
   enqueue: { times: true, apiKey: true } satisfies OptionNames<EnqueueOptions>,
   entries: { type: true, taskId: true, since: true, upTo: true } satisfies OptionNames<JournalFilter>,
   quiet: { quietFor: true, timeout: true } satisfies OptionNames<QuietOptions>,

@@ -1,4 +1,5 @@
 import type { ClockMode } from './delivery/clock.ts';
+import type { RedeliverOptions } from './engine/redelivery.ts';
 import type { Handler } from './http/app.ts';
 import type { Presented } from './journal/iso-times.ts';
 import type { JournalFilter } from './journal/matches-filter.ts';
@@ -141,9 +142,10 @@ export interface MockServer {
     /**
      * Sends the callback of a task again, as a new delivery with its own retries. Does not wait for it: see `settled`.
      * @throws {CodedError} TASK_UNKNOWN when the task does not exist; NO_CALLBACK when it has no callback to send;
+     * BAD_REQUEST when `to` is not an HTTP URL;
      * MEMORY_FULL when unfinished tasks occupy all of `keepBytes`
      */
-    redeliver(id: string): TaskReport;
+    redeliver(id: string, options?: RedeliverOptions): TaskReport;
     /**
      * Ends a running task now with the given outcome, so that its callback becomes due.
      * @param outcome `success`, `canceled` or `fail.<slug>`

@@ -70,7 +70,7 @@ function runOf({ letter, target, cases }: Column, id: string): Markup | null {
   return html`<div class="run">
 ${letter === '' ? null : heading}
 ${stimulus === '' ? null : html`<div><p class="label">Sent</p><p>${stimulus}</p></div>`}
-<ul class="verdicts">${Object.entries(verdicts).map(([aspect, verdict]) => verdictItem(aspect, verdict))}</ul>
+<ul class="verdict-list">${Object.entries(verdicts).map(([aspect, verdict]) => verdictItem(aspect, verdict))}</ul>
 ${timelineSvg(timeline, id)}
 <div><p class="label">Reproduce</p><code class="command">${command(replay)}</code></div>
 </div>

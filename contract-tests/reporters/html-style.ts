@@ -1,8 +1,9 @@
 import { TOKENS } from '../../mock-server/pages/tokens.ts';
+import { VERDICT_STYLE } from '../../mock-server/pages/verdict-style.ts';
 
 /** Style sheet of the HTML report. */
 export const STYLE = `
-${TOKENS}*, *::before, *::after { box-sizing: border-box; }
+${TOKENS}${VERDICT_STYLE}*, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
 main, header.top, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
@@ -23,11 +24,6 @@ code { font-family: var(--mono); font-size: .875em; }
 section { margin-top: 3.5rem; }
 section > h2 { margin-bottom: 1rem; }
 
-.passed { --own: var(--passed); --own-bg: var(--passed-bg); }
-.failed { --own: var(--failed); --own-bg: var(--failed-bg); }
-.non-strict { --own: var(--loose); --own-bg: var(--loose-bg); }
-.not-observable { --own: var(--unseen); --own-bg: var(--unseen-bg); }
-.not-applicable, .not-run { --own: var(--absent); --own-bg: var(--absent-bg); }
 
 .targets { display: grid; gap: 1.25rem; margin-top: 2.25rem; }
 .targets.many { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
@@ -41,11 +37,6 @@ section > h2 { margin-bottom: 1rem; }
 .letter { display: inline-grid; place-items: center; min-width: 1.6em; height: 1.6em; padding: 0 .35em; border-radius: 6px; background: var(--text); color: var(--surface); font: 650 .8rem/1 system-ui, sans-serif; }
 .named { display: flex; align-items: baseline; gap: .5rem; }
 .named > :last-child { min-width: 0; }
-.share { display: flex; gap: 3px; height: 10px; margin: 1.25rem 0 .9rem; }
-.share i { background: var(--own); border-radius: 3px; min-width: 5px; }
-.counts { display: flex; flex-wrap: wrap; gap: .5rem 1.75rem; }
-.counts li { display: flex; align-items: baseline; gap: .4rem; color: var(--faint); font-size: .925rem; }
-.counts b { font-size: 1.5rem; line-height: 1.2; font-weight: 660; color: var(--own); font-variant-numeric: tabular-nums; }
 .facts { margin-top: 1rem; font-size: .925rem; }
 .facts dl { display: grid; grid-template-columns: minmax(6.5rem, max-content) 1fr; gap: .3rem 1.25rem; margin-top: .75rem; }
 .facts dt { color: var(--faint); }
@@ -81,11 +72,8 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .case[open] > summary::before { transform: rotate(90deg); }
 .case > summary:hover { background: var(--sunk); }
 .case > summary:focus-visible { outline-offset: -3px; border-radius: 12px; }
-.case .id { font-family: var(--mono); font-size: .82rem; color: var(--faint); }
-.case .title { font-weight: 550; }
 .case > summary > * { min-width: 0; }
 .chips { display: flex; flex-wrap: wrap; gap: .35rem; justify-content: flex-end; }
-.chip { background: var(--own-bg); color: var(--own); border-radius: 999px; padding: .1rem .7rem; font-size: .82rem; font-weight: 600; white-space: nowrap; }
 .body { padding: .25rem 1.5rem 1.75rem 2.9rem; display: grid; gap: 1.25rem; }
 .body > *, .run > * { min-width: 0; }
 .facts-of-case { display: grid; gap: 1rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); }
@@ -93,11 +81,6 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .facts-of-case p { max-width: 46rem; }
 .run { border-top: 1px solid var(--line); padding-top: 1.25rem; display: grid; gap: 1.25rem; }
 .run h3 { font-size: .95rem; font-weight: 600; }
-.verdicts { display: grid; gap: .75rem; }
-.verdicts > li { border-left: 4px solid var(--own); background: var(--own-bg); border-radius: 4px 8px 8px 4px; padding: .7rem 1rem; }
-.verdicts strong { color: var(--own); }
-.verdicts dl { display: grid; grid-template-columns: 5rem 1fr; gap: .15rem .75rem; margin-top: .25rem; }
-.verdicts dt { color: var(--faint); }
 .command { display: block; white-space: pre-wrap; background: var(--sunk); border-radius: 8px; padding: .75rem 1rem; margin-top: .3rem; line-height: 1.5; user-select: all; font-size: .82rem; }
 .command span { white-space: nowrap; }
 
@@ -110,8 +93,6 @@ table.matrix { border-collapse: collapse; width: 100%; font-variant-numeric: tab
 .timeline .bar { fill: var(--own); }
 .timeline .crowd .bar { opacity: .22; }
 .timeline .axis line { stroke: var(--line); stroke-dasharray: 2 4; }
-.attempt { --own: var(--accent); } .download { --own: var(--unseen); } .call { --own: var(--passed); }
-.probe { --own: var(--loose); } .note { --own: var(--absent); } .lane.bad { --own: var(--failed); }
 .as-text ol { font-size: .9rem; margin: .4rem 0 .6rem; max-height: 22rem; overflow-y: auto; }
 .as-text .at { color: var(--faint); display: inline-block; min-width: 4.5rem; font-variant-numeric: tabular-nums; }
 .notes { list-style: disc; padding-left: 1.25rem; }
@@ -129,8 +110,8 @@ footer { color: var(--faint); font-size: .875rem; padding-top: 3.5rem; padding-b
   .case .chips { grid-column: 3; grid-row: 1; }
   .case.many .chips { grid-column: 2 / -1; grid-row: 3; justify-content: flex-start; }
   .body { padding: .25rem 1rem 1.5rem; }
-  .verdicts dl { grid-template-columns: 1fr; gap: 0; }
-  .verdicts dd + dt { margin-top: .35rem; }
+  .verdict-list dl { grid-template-columns: 1fr; gap: 0; }
+  .verdict-list dd + dt { margin-top: .35rem; }
   .timeline .time { display: none; }
   .timeline text { font-size: 11.5px; }
   .timeline { padding: .8rem .85rem .5rem; }

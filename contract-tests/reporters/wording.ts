@@ -1,3 +1,4 @@
+import { LEVEL_WORDS, STATUS_WORDS, SYMBOLS } from '../../mock-server/pages/status-words.ts';
 import { visibleLine } from '../../mock-server/pages/visible.ts';
 import {
   brokenLevel,
@@ -14,25 +15,7 @@ import {
 import { STIMULUS_WORDS } from './stimulus-words.ts';
 
 export { sayDuration } from '../../mock-server/pages/say-time.ts';
-
-/** The symbol of each status in every report, because color alone does not distinguish them. */
-export const SYMBOLS: Readonly<Record<Status, string>> = {
-  passed: '✓',
-  failed: '✗',
-  'non-strict': '~',
-  'not-observable': '○',
-  'not-applicable': '–',
-};
-
-export const STATUS_WORDS: Readonly<Record<Status, string>> = {
-  passed: 'passed',
-  failed: 'failed',
-  'non-strict': 'non-strict',
-  'not-observable': 'not observable',
-  'not-applicable': 'not applicable',
-};
-
-export const LEVEL_WORDS: Readonly<Record<Level, string>> = { must: 'MUST', should: 'SHOULD', info: 'info' };
+export { LEVEL_WORDS, STATUS_WORDS, SYMBOLS };
 
 const ASPECT_WORDS: Readonly<Record<string, string | undefined>> = {
   ack: 'answer',

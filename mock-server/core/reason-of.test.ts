@@ -50,6 +50,13 @@ describe('the reason for a delivery', () => {
     expect(reasons('lost-ack', [delivery('d1', { flaw: 'lost-ack' })])).toEqual(['outcome']);
   });
 
+  it('is the fault of a forged one even when a command sends it', () => {
+    expect(reasons(null, [delivery('d1')], [delivery('d2', { flaw: 'forged' })])).toEqual([
+      'outcome',
+      'forged',
+    ]);
+  });
+
   it('is a command for one that was added later, unless a registered endpoint gets it for the first time', () => {
     const endpoint = { endpoint: 'e1' };
     expect(reasons(null, [delivery('d1')], [delivery('d2')])).toEqual(['outcome', 'redelivered']);

@@ -27,8 +27,8 @@ interface OtherDeliveries {
 /** Returns why a delivery of a task is sent. */
 export function reasonOf(delivery: Sent, { planned, added, callback }: OtherDeliveries): DeliveryReason {
   const { id, flaw } = delivery;
-  if (added.some((one) => one.id === id)) return isRepeated(delivery, added) ? 'redelivered' : 'outcome';
   if (flaw === 'forged') return 'forged';
+  if (added.some((one) => one.id === id)) return isRepeated(delivery, added) ? 'redelivered' : 'outcome';
   if (flaw === 'malformed' || flaw === 'truncated') return 'malformed';
   const doubles = callback === 'duplicate' || callback === 'concurrent-duplicate';
   return doubles && isLastOfItsKind(delivery, planned) ? 'duplicate' : 'outcome';

@@ -1,6 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
-import { deliveryId, nextDeliveryNumber } from '../core/promise-callbacks.ts';
-import type { KindRules, Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { KindRules, Outcome, Plan, TaskId } from '../core/types.ts';
 import { isVisible, viewTask } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -11,10 +10,10 @@ import { kindOfTask } from '../packs/kind-by-field.ts';
 import type { CancelOperation, DeleteOperation, Pack, SubmitOperation, TaskContext } from '../packs/pack.ts';
 import type { RequestParts } from '../packs/request-parts.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
-import { announcementOf } from './announcement.ts';
 import { type AskedTask, unknownTask } from './answers.ts';
 import { findTask } from './find-task.ts';
 import type { PlanChanges } from './plan-changes.ts';
+import { type RedeliverOptions, redeliveryOf } from './redelivery.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface CancelResult {
@@ -28,8 +27,11 @@ export interface Amendments {
   cancel(pack: Pack, operation: CancelOperation, asked: AskedTask, call?: RequestParts): CancelResult;
   /** Removes a task permanently, in any state. */
   delete(pack: Pack, operation: DeleteOperation, asked: AskedTask, call?: RequestParts): CancelResult;
-  /** Sends the last callback of a task again. @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, MEMORY_FULL */
-  redeliver(taskId: string): TaskRecord;
+  /**
+   * Sends the last callback of a task again.
+   * @throws {CodedError} TASK_UNKNOWN, NO_CALLBACK, BAD_REQUEST, MEMORY_FULL
+   */
+  redeliver(taskId: string, options?: RedeliverOptions): TaskRecord;
   /** Ends a running task now. @throws {CodedError} TASK_UNKNOWN, TASK_FINISHED, SCENARIO_UNKNOWN */
   amend(taskId: string, outcome: string): TaskRecord;
   /** Removes a submission that could not be stored, before its client or its receiver is notified. */
@@ -84,12 +86,12 @@ export function createAmendments(options: AmendmentsOptions): Amendments {
       changes.remove(task);
       return { taskId: id, answer: { status: operation.status, body: '' } };
     },
-    redeliver(taskId) {
+    redeliver(taskId, options = {}) {
       knownTask(tasks, taskId);
       schedule.refuseIfFull();
       // Making room may have removed it.
       const task = knownTask(tasks, taskId);
-      const delivery = redeliveryOf(task, operationOf(packs, task.plan).operation, clock.now());
+      const delivery = redeliveryOf(task, operationOf(packs, task.plan).operation, clock.now(), options);
       journal.append({ type: 'delivery.promised', taskId: task.plan.taskId, delivery });
       schedule.update(task);
       clock.touch();
@@ -139,35 +141,6 @@ function operationOf(
     throw new CodedError('NO_CALLBACK', `the pack "${pack}" no longer defines the operation "${operation}"`);
   }
   return { pack: found, operation: submit };
-}
-
-function redeliveryOf(task: TaskRecord, operation: SubmitOperation, now: number): PlannedDelivery {
-  const { plan } = task;
-  const announcement = announcementOf(operation, plan.request, plan.targets);
-  const { state } = viewTask(plan, now);
-  const sent = task.extra.findLast(({ endpoint }) => endpoint !== undefined);
-  if (announcement === null && sent !== undefined) {
-    const id = deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)]));
-    return { ...sent, id, dueAt: now, after: null, flaw: null, retries: null };
-  }
-  if (announcement === null) throw noCallback(plan, 'its request named no callback URL');
-  if ((announcement.signals.get(state) ?? []).length === 0) {
-    throw noCallback(plan, `no callback is sent in state "${state}"`);
-  }
-  return {
-    id: deliveryId(nextDeliveryNumber([...plan.callbacks, ...task.extra.slice(-1)])),
-    event: announcement.event,
-    url: plan.callbacks.at(-1)?.url ?? announcement.url,
-    state,
-    dueAt: now,
-    after: null,
-    flaw: null,
-    retries: null,
-  };
-}
-
-function noCallback({ taskId }: Plan, why: string): CodedError {
-  return new CodedError('NO_CALLBACK', `task "${taskId}" has no callback to send: ${why}`);
 }
 
 function parseOutcome(name: string, pack: Pack, { ends }: KindRules): Outcome {

@@ -64,7 +64,8 @@ function promised(lane: Lane, { delivery }: EntryOf<'delivery.promised'>): Lane 
   if (lane.deliveries.some(({ id }) => id === delivery.id)) return lane;
   const { endpoint, event, url } = delivery;
   const isRepeated = lane.deliveries.some((one) => one.event === event && one.url === url);
-  const why = endpoint === undefined || isRepeated ? 'redelivered' : 'outcome';
+  const repeated = endpoint === undefined || isRepeated ? 'redelivered' : 'outcome';
+  const why = delivery.flaw === 'forged' ? 'forged' : repeated;
   const text = lane.text.includes(url.toLowerCase()) ? lane.text : `${lane.text}\n${url.toLowerCase()}`;
   return withStatus({ ...lane, text, deliveries: [...lane.deliveries, deliveryOf(delivery, why)] });
 }

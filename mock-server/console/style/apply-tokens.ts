@@ -1,4 +1,5 @@
 import { TOKENS } from '../../pages/tokens.ts';
+import { VERDICT_STYLE } from '../../pages/verdict-style.ts';
 import { WATERFALL_STYLE } from '../../pages/waterfall-style.ts';
 
 /**
@@ -7,7 +8,7 @@ import { WATERFALL_STYLE } from '../../pages/waterfall-style.ts';
  */
 export function applyTokens(): void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(TOKENS + WATERFALL_STYLE);
+  sheet.replaceSync(TOKENS + VERDICT_STYLE + WATERFALL_STYLE);
   document.adoptedStyleSheets = [sheet];
   const zoom = new URLSearchParams(location.search).get('zoom');
   if (zoom === 'projector') document.documentElement.dataset.zoom = zoom;

@@ -1,31 +1,102 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
+import type { Story } from '../../pages/story.ts';
 import { LastAction, perform } from '../drive/actions.tsx';
 import { Labeled } from '../labeled.tsx';
 import { literal } from '../model/equivalents.ts';
+import { noResend } from '../model/no-resend.ts';
 import { packs } from '../packs.ts';
 
 interface CommandsProps {
-  readonly taskId: string;
-  readonly pack: string;
+  readonly story: Story;
   /** Whether its outcome can no longer be changed. */
   readonly isOver: boolean;
 }
 
-/** What can be done with a task: resend its callback, force its outcome. */
-export function Commands({ taskId, pack, isOver }: CommandsProps) {
-  const [outcome, setOutcome] = useState('success');
-  const failures = packs.value.find(({ name }) => name === pack)?.scenarios ?? [];
-  const path = `tasks/${encodeURIComponent(taskId)}`;
+/** Actions on a task: resending its callback, and forcing its outcome. */
+export function Commands({ story, isOver }: CommandsProps) {
+  const { taskId, pack } = story.plan;
   return (
     <div class="commands">
+      <Resend taskId={taskId} reason={noResend(story)} />
+      <ForceOutcome taskId={taskId} pack={pack} isOver={isOver} />
+      <LastAction taskId={taskId} />
+    </div>
+  );
+}
+
+interface ResendProps {
+  readonly taskId: string;
+  /** Why the callback cannot be sent again; empty when it can. */
+  readonly reason: string;
+}
+
+function Resend({ taskId, reason }: ResendProps) {
+  const [to, setTo] = useState('');
+  const id = useId();
+  function resend(options: { readonly to?: string; readonly forged?: true } | undefined): void {
+    const given = options === undefined ? '' : `, ${JSON.stringify(options)}`;
+    const library = `mock.tasks.redeliver(${literal(taskId)}${given});`;
+    void perform('POST', `tasks/${encodeURIComponent(taskId)}/redeliver`, options, library);
+  }
+  return (
+    <>
       <button
         type="button"
-        onClick={() =>
-          perform('POST', `${path}/redeliver`, undefined, `mock.tasks.redeliver(${literal(taskId)});`)
-        }
+        disabled={reason !== ''}
+        aria-describedby={reason === '' ? undefined : id}
+        onClick={() => resend(undefined)}
       >
         Resend callback
       </button>
+      <details class="menu">
+        <summary>Resend differently</summary>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            resend({ to });
+          }}
+        >
+          <Labeled label="Another URL">
+            {(field) => (
+              <input
+                id={field}
+                type="url"
+                required
+                value={to}
+                placeholder="http://127.0.0.1:3000/callback"
+                onInput={({ currentTarget }) => setTo(currentTarget.value)}
+              />
+            )}
+          </Labeled>
+          <button type="submit">Send there</button>
+        </form>
+        <p>
+          <button type="button" onClick={() => resend({ forged: true })}>
+            Send a forged one
+          </button>{' '}
+          It claims success with different media.
+        </p>
+      </details>
+      {reason !== '' && (
+        <small id={id} class="reason">
+          {reason}
+        </small>
+      )}
+    </>
+  );
+}
+
+interface ForceProps {
+  readonly taskId: string;
+  readonly pack: string;
+  readonly isOver: boolean;
+}
+
+function ForceOutcome({ taskId, pack, isOver }: ForceProps) {
+  const [outcome, setOutcome] = useState('success');
+  const failures = packs.value.find(({ name }) => name === pack)?.scenarios ?? [];
+  return (
+    <>
       <Labeled label="New outcome">
         {(id) => (
           <select id={id} value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value)}>
@@ -43,10 +114,11 @@ export function Commands({ taskId, pack, isOver }: CommandsProps) {
       <button
         type="button"
         disabled={isOver}
+        title={isOver ? 'The task has already ended.' : undefined}
         onClick={() =>
           perform(
             'POST',
-            `${path}/amend`,
+            `tasks/${encodeURIComponent(taskId)}/amend`,
             { outcome },
             `mock.tasks.amend(${literal(taskId)}, ${literal(outcome)});`,
           )
@@ -54,7 +126,6 @@ export function Commands({ taskId, pack, isOver }: CommandsProps) {
       >
         Force outcome
       </button>
-      <LastAction taskId={taskId} />
-    </div>
+    </>
   );
 }

@@ -63,7 +63,7 @@ function StoryView({ story, loaded }: { readonly story: Story; readonly loaded: 
       </p>
       <States story={story} />
       <div class="task-tools">
-        <Commands taskId={plan.taskId} pack={plan.pack} isOver={isOver} />
+        <Commands story={story} isOver={isOver} />
         <ShareTask story={story} />
       </div>
       <div class="story">

@@ -1,32 +1,16 @@
 import { signal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
-
-import { admin } from '../api.ts';
-import { version } from '../live.ts';
+import { useState } from 'preact/hooks';
 import { isReport, type OpenedReport } from './is-report.ts';
 import { Report } from './report.tsx';
+import { useVerdicts } from './use-verdicts.ts';
 
 const opened = signal<{ readonly name: string; readonly report: OpenedReport } | null>(null);
-/** Shortest time between two verdicts, because the judge reads the whole journal. */
-const JUDGE_EVERY_MS = 2000;
-
 /** Verdicts about running clients, and reports from files. */
 export function Verdicts() {
   const [key, setKey] = useState('');
-  const [report, setReport] = useState<OpenedReport | null>(null);
-  const [problem, setProblem] = useState('');
-  const beat = Math.floor(performance.now() / JUDGE_EVERY_MS);
-  const _version = version.value;
-  useEffect(() => {
-    const query = key === '' ? '' : `?apiKey=${encodeURIComponent(key)}`;
-    admin<OpenedReport>('GET', `verdicts${query}`).then(
-      (judged) => {
-        setReport(judged);
-        setProblem('');
-      },
-      (error: Error) => setProblem(error.message),
-    );
-  }, [key, beat]);
+  const [fileProblem, setProblem] = useState('');
+  const { report, problem: judgeProblem } = useVerdicts(key);
+  const problem = fileProblem || judgeProblem;
   return (
     <div class="verdicts">
       <section
@@ -44,7 +28,11 @@ export function Verdicts() {
             onChange={({ currentTarget }) => void open(currentTarget.files?.[0], setProblem)}
           />
         </label>
-        {problem !== '' && <p role="alert">{problem}</p>}
+        {problem !== '' && (
+          <p role="alert" class="bad">
+            ✗ {problem}
+          </p>
+        )}
       </section>
       {opened.value !== null && (
         <section class="card">

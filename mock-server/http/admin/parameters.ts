@@ -73,6 +73,13 @@ export function textField(body: Readonly<Record<string, unknown>>, name: string)
   throw badRequest(`${name} must be a non-empty string, got ${shown(value)}`);
 }
 
+/** Returns a boolean of the body. @throws {CodedError} BAD_REQUEST */
+export function booleanField(body: Readonly<Record<string, unknown>>, name: string): boolean {
+  const value = body[name];
+  if (typeof value === 'boolean') return value;
+  throw badRequest(`${name} must be true or false, got ${shown(value)}`);
+}
+
 /** Returns how often a scenario applies (default: once). @throws {CodedError} BAD_REQUEST */
 export function timesField({ times = 1 }: Readonly<Record<string, unknown>>): number {
   if (typeof times === 'number' && Number.isSafeInteger(times) && times >= 1 && times <= 1_000_000)

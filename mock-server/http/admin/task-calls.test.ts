@@ -282,6 +282,35 @@ describe('POST /tasks/{taskId}/redeliver', () => {
     expect(await post(`/tasks/${id}/redeliver`)).toEqual(problem('NO_CALLBACK', 409));
   });
 
+  it('sends it to another URL, or a forged one', async () => {
+    await start();
+    const first = await receiver();
+    const second = await receiver();
+    const { id } = await finish({ callback: first.url });
+    await post(`/tasks/${id}/redeliver`, { to: second.url });
+    await post(`/tasks/${id}/redeliver`, { forged: true });
+    await post('/clock', { advance: '1h' });
+    expect(second.posts.map(({ body }) => body)).toEqual([first.posts[0]?.body]);
+    expect(first.posts).toHaveLength(2);
+    expect(first.posts[1]?.body).not.toBe(first.posts[0]?.body);
+    expect(await getTask(id)).toMatchObject({
+      deliveries: [
+        { why: 'outcome' },
+        { why: 'redelivered', url: second.url },
+        { why: 'forged', url: first.url },
+      ],
+    });
+  });
+
+  it.each([[{ to: 'nowhere' }], [{ to: 7 }], [{ forged: 'yes' }], [{ url: 'http://127.0.0.1/' }]])(
+    'rejects %j',
+    async (body) => {
+      await start();
+      const { id } = await finish({ callback: (await receiver()).url });
+      expect(await post(`/tasks/${id}/redeliver`, body)).toEqual(problem('BAD_REQUEST', 400));
+    },
+  );
+
   it('requires a state that is announced', async () => {
     await start();
     const id = await submit({ callback: (await receiver()).url });

@@ -1,6 +1,7 @@
 import type { Express, Request } from 'express';
 import { CodedError } from '../../core/coded-error.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { RedeliverOptions } from '../../engine/redelivery.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import { reportTask } from '../../journal/task-report.ts';
 import type { Accounts } from '../accounts.ts';
@@ -10,7 +11,7 @@ import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
 import { pageOfTasks, type TaskFilter } from './list-pages.ts';
 import { checkMessages } from './message-checks.ts';
-import { acceptsQuery, accountOf, limitOf, objectBody, textField } from './parameters.ts';
+import { acceptsQuery, accountOf, booleanField, limitOf, objectBody, textField } from './parameters.ts';
 import { linkNext, sendList } from './send-list.ts';
 
 /** Adds the calls that show tasks and check their messages. */
@@ -51,7 +52,8 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
 }
 
 /** Adds the calls that send the callback of a task again, and end a task. */
-export function addTaskCommands(app: Express, { engine, clock, journal, json }: AdminTools): void {
+export function addTaskCommands(app: Express, tools: AdminTools): void {
+  const { engine, commands, clock, journal, json } = tools;
   const report = (task: TaskRecord) =>
     reportTask(task, {
       now: clock.now(),
@@ -61,8 +63,11 @@ export function addTaskCommands(app: Express, { engine, clock, journal, json }: 
   app
     .route('/tasks/:id/redeliver')
     .post(
-      changesState<{ id: string }>(journal, ({ params }) => {
-        const body = report(engine.redeliver(params.id));
+      json,
+      changesState<{ id: string }>(journal, async (request) => {
+        const { id: taskId } = request.params;
+        const options = redeliverOptionsOf(request);
+        const body = report(await commands.run({ type: 'redeliver', taskId, options }));
         return { status: 202, body };
       }),
     )
@@ -71,13 +76,23 @@ export function addTaskCommands(app: Express, { engine, clock, journal, json }: 
     .route('/tasks/:id/amend')
     .post(
       json,
-      changesState<{ id: string }>(journal, (request) => {
+      changesState<{ id: string }>(journal, async (request) => {
         const outcome = textField(objectBody(request, ['outcome']), 'outcome');
-        const body = report(engine.amend(request.params.id, outcome));
+        const body = report(await commands.run({ type: 'amend', taskId: request.params.id, outcome }));
         return { status: 200, body };
       }),
     )
     .all(refuseMethod);
+}
+
+/** Returns the options in the body, which may be absent. */
+function redeliverOptionsOf(request: Request<{ id: string }>): RedeliverOptions {
+  if (request.body === undefined) return {};
+  const body = objectBody(request, ['to', 'forged']);
+  return {
+    ...(body.to === undefined ? {} : { to: textField(body, 'to') }),
+    ...(body.forged === undefined ? {} : { forged: booleanField(body, 'forged') }),
+  };
 }
 
 /** Returns the task of an id. @throws {CodedError} TASK_UNKNOWN */

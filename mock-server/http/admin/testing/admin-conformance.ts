@@ -136,6 +136,7 @@ export function isDocumentedCall(method: string, target: string, body: unknown):
   const fits = given.every(([name, value]) =>
     parameters.some((parameter) => parameter?.node.name === name && isOfParameter(parameter, value)),
   );
+  if (body === undefined && walk(operation, 'requestBody')?.node.required !== true) return fits;
   const schema = walk(operation, 'requestBody', 'content', 'application/json');
   return fits && (schema === undefined || violations(`${schema.pointer}/schema`, body).length === 0);
 }
