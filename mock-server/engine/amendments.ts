@@ -1,6 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
-import { deliveryId, nextDeliveryNumber } from '../core/promise-callbacks.ts';
-import type { KindRules, Outcome, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { KindRules, Outcome, Plan, TaskId } from '../core/types.ts';
 import { isVisible, viewTask } from '../core/view.ts';
 import type { Clock } from '../delivery/clock.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -11,7 +10,6 @@ import { kindOfTask } from '../packs/kind-by-field.ts';
 import type { CancelOperation, DeleteOperation, Pack, SubmitOperation, TaskContext } from '../packs/pack.ts';
 import type { RequestParts } from '../packs/request-parts.ts';
 import { unknownScenario } from '../scenarios/parse-scenario.ts';
-import { announcementOf } from './announcement.ts';
 import { type AskedTask, unknownTask } from './answers.ts';
 import { findTask } from './find-task.ts';
 import type { PlanChanges } from './plan-changes.ts';
