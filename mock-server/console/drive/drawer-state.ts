@@ -1,5 +1,5 @@
-import { computed } from '@preact/signals';
-import { choose, route } from '../route.ts';
+import { computed, effect, untracked } from '@preact/signals';
+import { choose, openedTask, route } from '../route.ts';
 
 export const SECTIONS = ['scenes', 'submit', 'queue', 'actions', 'refused'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -24,3 +24,13 @@ export function toggleDrawer(): void {
   if (drawer.value === null) openDrawer('scenes');
   else closeDrawer();
 }
+
+/** The width from which lanes, a task and the drawer have room next to each other, as in the style sheet. */
+const TOO_NARROW = '(max-width: 100rem)';
+
+/** A task that is opened must not be covered by the drawer. */
+effect(() => {
+  if (openedTask.value === null || !matchMedia(TOO_NARROW).matches) return;
+  // Only tasks count here: the drawer can be opened again while one is open.
+  if (drawer.peek() !== null) untracked(closeDrawer);
+});

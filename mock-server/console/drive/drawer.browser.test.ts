@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../../fixtures/clients/runway-calls.ts';
-import { type ConsolePage, openBrowser, openConsole } from '../../../fixtures/console-page.ts';
+import { type ConsolePage, openBrowser, openConsole, violationsIn } from '../../../fixtures/console-page.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../../index.ts';
 
 let browser: Browser;
@@ -119,6 +119,46 @@ describe('the drawer', () => {
     await expect.poll(() => mock.tasks.all().length).toBe(0);
     await expect.poll(() => drawer().locator('.actions').innerText()).toContain('mock.reset();');
   });
+});
+
+describe('the actions on a task', () => {
+  it('resend its callback, to another URL and forged, and give a reason where they cannot', async () => {
+    await open('#overview');
+    const { taskId } = await runwayCalls(mock.url).generate({ callBackUrl: `${mock.url}/__sink` });
+    await page.goto(`${mock.url}/__console/#overview/${taskId}`);
+    const task = page.locator('.task');
+    const resend = task.getByRole('button', { name: 'Resend callback' });
+    await expect.poll(() => resend.isDisabled()).toBe(true);
+    expect(await task.innerText()).toMatch(/No callback is sent in state "\w+"\./);
+    await mock.clock.advance('5m');
+    await expect.poll(() => resend.isDisabled()).toBe(false);
+    await resend.click();
+    await task.getByText('Resend to another URL').click();
+    await task.getByLabel('Another URL').fill(`${mock.url}/__sink?status=503`);
+    await task.getByRole('button', { name: 'Send there' }).click();
+    await task.getByRole('button', { name: 'Send a forged one' }).click();
+    const whys = () =>
+      mock.tasks.get(taskId)?.deliveries.map(({ why, url }) => `${why} ${url.split('?')[1] ?? ''}`);
+    await expect.poll(whys).toEqual(['outcome ', 'redelivered ', 'redelivered status=503', 'forged ']);
+    await expect
+      .poll(() => task.innerText())
+      .toContain(`mock.tasks.redeliver('${taskId}', {"forged":true});`);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('the drawer in %s colors', (colorScheme) => {
+  it.each(['scenes', 'submit', 'queue', 'actions', 'refused'])(
+    'has no defect that axe finds: %s',
+    async (name) => {
+      opened = await openConsole(browser, { where: `#overview?drive=${name}`, page: { colorScheme } });
+      ({ page, mock } = opened);
+      await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
+      await runwayCalls(mock.url).generate();
+      await page.keyboard.press('n');
+      await expect.poll(() => page.locator('.rows button').count()).toBe(1);
+      expect(await violationsIn(page)).toEqual([]);
+    },
+  );
 });
 
 describe('an action', () => {

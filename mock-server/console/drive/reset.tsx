@@ -12,7 +12,7 @@ export function Reset() {
   if (!isAsking) {
     return (
       <section>
-        <h3>Start over</h3>
+        <h2>Start over</h2>
         <button type="button" class="danger" onClick={() => setAsking(true)}>
           Reset…
         </button>
@@ -22,7 +22,7 @@ export function Reset() {
   const { total } = lanes;
   return (
     <section role="alertdialog" aria-label="Reset the mock">
-      <h3>Start over</h3>
+      <h2>Start over</h2>
       <p>
         Remove {total === 1 ? '1 task' : `${total.toLocaleString('en')} tasks`}, all journal entries and
         queued scenarios, and set the clock back to its start? This cannot be undone.

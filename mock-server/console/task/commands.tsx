@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Story } from '../../pages/story.ts';
 import { LastAction, perform } from '../drive/actions.tsx';
 import { Labeled } from '../labeled.tsx';
@@ -19,6 +19,7 @@ export function Commands({ story, isOver }: CommandsProps) {
     <div class="commands">
       <Resend taskId={taskId} reason={noResend(story)} />
       <ForceOutcome taskId={taskId} pack={pack} isOver={isOver} />
+      <ResendDifferently taskId={taskId} />
       <LastAction taskId={taskId} />
     </div>
   );
@@ -30,59 +31,67 @@ interface ResendProps {
   readonly reason: string;
 }
 
+interface ResendOptions {
+  readonly to?: string;
+  readonly forged?: true;
+}
+
+function resend(taskId: string, options?: ResendOptions): void {
+  const given = options === undefined ? '' : `, ${JSON.stringify(options)}`;
+  const library = `mock.tasks.redeliver(${literal(taskId)}${given});`;
+  void perform('POST', `tasks/${encodeURIComponent(taskId)}/redeliver`, options, library);
+}
+
 function Resend({ taskId, reason }: ResendProps) {
-  const [to, setTo] = useState('');
-  const id = useId();
-  function resend(options: { readonly to?: string; readonly forged?: true } | undefined): void {
-    const given = options === undefined ? '' : `, ${JSON.stringify(options)}`;
-    const library = `mock.tasks.redeliver(${literal(taskId)}${given});`;
-    void perform('POST', `tasks/${encodeURIComponent(taskId)}/redeliver`, options, library);
-  }
   return (
     <>
       <button
         type="button"
         disabled={reason !== ''}
-        aria-describedby={reason === '' ? undefined : id}
-        onClick={() => resend(undefined)}
+        aria-describedby={reason === '' ? undefined : 'no-resend'}
+        onClick={() => resend(taskId)}
       >
         Resend callback
       </button>
-      <details class="menu">
-        <summary>Resend differently</summary>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            resend({ to });
-          }}
-        >
-          <Labeled label="Another URL">
-            {(field) => (
-              <input
-                id={field}
-                type="url"
-                required
-                value={to}
-                placeholder="http://127.0.0.1:3000/callback"
-                onInput={({ currentTarget }) => setTo(currentTarget.value)}
-              />
-            )}
-          </Labeled>
-          <button type="submit">Send there</button>
-        </form>
-        <p>
-          <button type="button" onClick={() => resend({ forged: true })}>
-            Send a forged one
-          </button>{' '}
-          It claims success with different media.
-        </p>
-      </details>
-      {reason !== '' && (
-        <small id={id} class="reason">
-          {reason}
-        </small>
-      )}
+      {reason !== '' && <small id="no-resend">{reason}</small>}
     </>
+  );
+}
+
+/** Sends the callback to another URL, or a forged one. */
+function ResendDifferently({ taskId }: { readonly taskId: string }) {
+  const [to, setTo] = useState('');
+  return (
+    <details class="menu">
+      <summary>Resend to another URL, or forged</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          resend(taskId, { to });
+        }}
+      >
+        <Labeled label="Another URL">
+          {(id) => (
+            <input
+              id={id}
+              type="url"
+              required
+              value={to}
+              placeholder="http://127.0.0.1:3000/callback"
+              onInput={({ currentTarget }) => setTo(currentTarget.value)}
+            />
+          )}
+        </Labeled>
+        <button type="submit">Send there</button>
+        <button
+          type="button"
+          title="It claims success with different media."
+          onClick={() => resend(taskId, { forged: true })}
+        >
+          Send a forged one
+        </button>
+      </form>
+    </details>
   );
 }
 

@@ -1,0 +1,21 @@
+import { chromium } from 'playwright-core';
+import { createMockServer } from './dist/mock-server/index.js';
+const mock = await createMockServer({ clock: 'real', speed: 20, ackTimeout: 3000 }).listen();
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+page.on('pageerror', (e) => console.log('ERR', e.message));
+await page.goto(mock.url + '/__console/#drive');
+for (const t of ['Success', 'Timeout']) { await page.locator('button.scene', { hasText: t }).first().click(); await page.waitForTimeout(300); }
+await page.waitForTimeout(4000);
+await page.locator('.running button').click();
+await page.getByText('Resend to another').click();
+await page.getByLabel('Another URL').fill(mock.url + '/__sink?fail=1');
+await page.getByRole('button', { name: 'Send there' }).click();
+await page.getByRole('button', { name: 'Send a forged one' }).click();
+await page.waitForTimeout(1500);
+await page.screenshot({ path: '/tmp/h/d1.png' });
+await page.emulateMedia({ colorScheme: 'dark' });
+await page.keyboard.press('d');
+await page.waitForTimeout(500);
+await page.screenshot({ path: '/tmp/h/d2.png' });
+await browser.close(); await mock.close();
