@@ -20,7 +20,6 @@ type RefusedCall = Extract<JournalEntry, { type: 'request.answered' }>;
 /** Refused submissions and other failed calls, the latest first. */
 export const refusals = signal<readonly RefusedCall[]>([]);
 
-
 const REFUSALS_KEPT = 100;
 /** Number of tasks that the page loads at first: the latest ones. */
 const LOADED = 5000;
