@@ -166,7 +166,7 @@ function json(text: string): Markup {
   if (text === '') return html`<pre>(empty)</pre>`;
   const lines = jsonLines(text);
   return lines === null
-    ? html`<pre>${visibleParts(text).map(partMarkup)}</pre>`
+    ? html`<pre>${visibleParts(text, 'sign').map(partMarkup)}</pre>`
     : html`<pre>${lines.map(
         ({ indent, parts }) => html`${'  '.repeat(indent)}${parts.map(partMarkup)}
 `,
