@@ -8,8 +8,8 @@ const PURE = ['mock-server/{core,scenarios}', 'contract-tests/reporters', 'bench
   (folder) => `${folder}/**/*.test.ts`,
 );
 
-/** Only in CI: the console in a real browser, which takes a minute. */
-const SLOWEST = ['mock-server/console/**/*.browser.test.ts'];
+/** Only in CI: the console in a real browser, and stores of a real Redis server. */
+const SLOWEST = ['mock-server/console/**/*.browser.test.ts', 'mock-server/fleet/redis-{store,fleet}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'other',
-          include: ['{mock-server,contract-tests,cli,fixtures,bench,docs,scripts}/**/*.test.ts'],
+          include: ['{mock-server,contract-tests,cli,fixtures,bench,docs,scripts,simulation}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...PURE, ...(FULL ? [] : SLOWEST)],
         },
       },

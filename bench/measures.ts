@@ -1,5 +1,6 @@
 import type { Measure } from './bench.ts';
 import { callbacks } from './callbacks.ts';
+import { fleet } from './fleet.ts';
 import { lifecycle } from './lifecycle.ts';
 import { packs } from './packs.ts';
 import { polling } from './polling.ts';
@@ -43,5 +44,11 @@ export const MEASURES: readonly Measure[] = [
     what: 'complete lifetimes of a hundred thousand tasks on the virtual clock',
     rounds: 3,
     run: lifecycle,
+  },
+  {
+    name: 'fleet',
+    what: 'polls and submissions to one of three replicas on Redis, compared with a mock alone (Linux, with redis-server)',
+    rounds: 5,
+    run: fleet,
   },
 ];

@@ -154,6 +154,10 @@ function addStart(start: Command, action: Action, addText: AddText): void {
         reader: headerText,
       },
     ),
+    new Setting(
+      '--store <url>',
+      'Redis server whose state several mocks share, such as redis://127.0.0.1:6379/0?prefix=team (default: one mock alone)',
+    ),
     new Setting('-q, --quiet', 'print only the startup message'),
   ];
   for (const setting of rows) start.addOption(setting);

@@ -2,7 +2,7 @@ import { quote } from '../contract-tests/command-line.ts';
 import type { ServerFlags } from './server-options.ts';
 
 /** Options whose values must not appear in reports. Each is read from its environment variable instead. */
-const SECRETS: ReadonlySet<string> = new Set(['apiKey', 'secret', 'adminToken']);
+const SECRETS: ReadonlySet<string> = new Set(['apiKey', 'secret', 'adminToken', 'store']);
 
 /** Returns the options of a mock as words of a command line, in the order in which they were given. */
 export function flagsOf(server: ServerFlags): string[] {

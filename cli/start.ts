@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { CodedError, createCertificate, createMockServer, type MockServer } from '../mock-server/index.ts';
+import {
+  CodedError,
+  createCertificate,
+  createMockServer,
+  type MockServer,
+  type MockServerOptions,
+} from '../mock-server/index.ts';
 import { isLoopback, preload } from '../mock-server/internal.ts';
 import { visible } from '../mock-server/pages/visible.ts';
 import { describeAddresses, type ServedPack } from './describe-addresses.ts';
@@ -19,6 +25,7 @@ export interface StartFlags extends ServerFlags {
   readonly adminToken?: string;
   readonly quiet?: boolean;
   readonly watch?: boolean;
+  readonly store?: string;
   /** The factor by which the waits of clients are shorter than in production, for verdicts on their pace. */
   readonly timeScale?: number;
 }
@@ -30,6 +37,7 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   const { timeScale = 1, ...options } = rest;
   const mock = createMockServer({
     ...serverOptions(options),
+    ...storeOf(options),
     onTrouble: warn,
     judge: judgeInWorker({
       timeScale,
@@ -46,8 +54,10 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
       throw error;
     });
   greet(mock, printer);
-  warnOfRefusals(mock);
-  const follower = quiet === true ? null : createFollower(printer);
+  if (rest.store !== undefined)
+    printer.line('  calls are not printed, because each replica would print those of all\n');
+  else warnOfRefusals(mock);
+  const follower = quiet === true || rest.store !== undefined ? null : createFollower(printer);
   if (follower !== null) mock.journal.subscribe(follower.entry);
   // Deferred, so that a process that waits for the line above does not wait for these modules.
   setImmediate(loadTheRest);
@@ -57,6 +67,11 @@ export async function start(flags: StartFlags, printer: Printer): Promise<number
   await mock.close();
   printer.object({ type: 'stopped' });
   return EXIT.ok;
+}
+
+/** Replicas do not reload packs, because all of them must have the same. */
+function storeOf({ store }: Pick<StartFlags, 'store'>): Pick<MockServerOptions, 'store' | 'watch'> {
+  return store === undefined ? {} : { store, watch: false };
 }
 
 /** Loads all remaining modules while file descriptors are available, because a mock without any must still answer. */

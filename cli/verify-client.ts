@@ -3,8 +3,11 @@ import { clientCases } from '../contract-tests/client/client-settings.ts';
 import { type ClientOptions, judgeClient } from '../contract-tests/client/judge-client.ts';
 import { QUICK, STIMULI } from '../contract-tests/client/stimuli.ts';
 import { asFlag } from '../contract-tests/name-option.ts';
+import { type SuiteReport, summarize } from '../contract-tests/report.ts';
+import { readReport } from '../contract-tests/reporters/json.ts';
 import type { Progress } from '../contract-tests/reporters/progress.ts';
 import { CodedError } from '../mock-server/index.ts';
+import { createAdminCalls } from './admin-calls.ts';
 import { packsNamedBy } from './list-cases.ts';
 import type { Printer } from './print.ts';
 import { runSuite, type SuiteFlags } from './suite-output.ts';
@@ -23,6 +26,9 @@ export interface VerifyClientFlags extends SuiteFlags {
   readonly jobs?: number;
   readonly allowCallback?: readonly string[];
   readonly quick?: boolean;
+  /** A running mock, whose clients are judged by what they have done so far. */
+  readonly url?: string;
+  readonly adminToken?: string;
   readonly tls?: string | true;
 }
 
@@ -39,6 +45,7 @@ export function verifyClient(
   flags: VerifyClientFlags,
   printer: Printer,
 ): Promise<number> {
+  if (flags.url !== undefined) return verifySeen(flags.url, command, flags, printer);
   const options = optionsOf(command, flags);
   // The client runs in its own process group, so Ctrl-C does not reach it. It is stopped when this process exits.
   for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
@@ -62,6 +69,39 @@ export function verifyClient(
     announce: () => describeLimits(options),
   };
   return runSuite(suite, flags, printer);
+}
+
+/** Judges the clients of a running mock. */
+function verifySeen(
+  url: string,
+  command: readonly string[],
+  flags: VerifyClientFlags,
+  printer: Printer,
+): Promise<number> {
+  if (command.length > 0) {
+    throw new CodedError(
+      'OPTION_INVALID',
+      '--url judges what a running mock has seen, and runs no client',
+      'Omit --url, or run the client yourself and pass no command.',
+    );
+  }
+  const suite = {
+    cases: CLIENT_CASES,
+    packs: () => packsNamedBy(flags),
+    judge: () => judgeSeen(url, flags),
+    missing: new CodedError('OPTION_INVALID', 'no mock is named', 'Pass its address with --url.'),
+    announce: () => `Judging the clients that have called ${url} so far.`,
+  };
+  return runSuite(suite, flags, printer);
+}
+
+/** Returns the verdicts of a running mock on the chosen cases. */
+async function judgeSeen(url: string, { only, adminToken }: VerifyClientFlags): Promise<SuiteReport> {
+  const verdicts = await createAdminCalls(url, adminToken ?? null).ask('GET', '/verdicts');
+  const report = readReport(verdicts);
+  if (only === undefined) return report;
+  const cases = report.cases.filter(({ id }) => only.some((start) => id.startsWith(start.toUpperCase())));
+  return { ...report, cases, summary: summarize(cases) };
 }
 
 function describeLimits({

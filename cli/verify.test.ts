@@ -5,9 +5,12 @@ import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, describe, expect, it } from 'vitest';
+import { judgeJournal } from '../contract-tests/client/judge-journal.ts';
+import { runwayCalls } from '../fixtures/clients/runway-calls.ts';
 import { isRunning } from '../fixtures/is-running.ts';
 import { openPlainReceiver, type PlainReceiverOptions } from '../fixtures/receivers/plain-receiver.ts';
 import { openReceiver, type Reaction } from '../fixtures/receivers/scripted-receiver.ts';
+import { createMockServer, type Judge } from '../mock-server/index.ts';
 import { runInProcess } from './testing/run-in-process.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
@@ -421,6 +424,26 @@ describe('verify client', () => {
       const { code, err } = await runInProcess(['verify', 'client', ...args]);
       expect(code).toBe(64);
       expect(err).toMatch(/^error\[[A-Z_]+\]: .*(Pass|like|Did you mean)/s);
+    }
+  });
+
+  it('judges what the clients of a running mock have done so far, with --url', async () => {
+    const judge: Judge = (entries, packs) => judgeJournal([...entries], packs);
+    const mock = await createMockServer({ clock: 'virtual', judge, adminToken: 'a-token' }).listen();
+    const asked = ['verify', 'client', '--url', mock.url, '--admin-token', 'a-token'];
+    try {
+      expect((await runInProcess(asked)).code).toBe(3);
+      const { body } = await runwayCalls(mock.url).details('no-such-task');
+      expect(body).toMatchObject({ code: 404 });
+      const { code, out } = await runInProcess([...asked, '--only', 'CLI-AUTH']);
+      expect([code, out]).toEqual([0, expect.stringMatching(/✓ CLI-AUTH-01.*2 cases judged: 2 passed/s)]);
+      expect(out).not.toContain('CLI-POL');
+      await fetch(`${mock.url}/api/v1/runway/record-detail?taskId=x`);
+      expect((await runInProcess(asked)).code).toBe(1);
+      expect((await runInProcess(asked.slice(0, 4))).err).toContain('Authorization: Bearer');
+      expect((await runInProcess([...asked, '--', 'true'])).err).toContain('runs no client');
+    } finally {
+      await mock.close();
     }
   });
 

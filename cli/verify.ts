@@ -1,6 +1,15 @@
 import type { Command } from 'commander';
 import type { Action, AddText, MakeCommand } from './command-parts.ts';
-import { duration, factor, header, type Reader, variable, wholeNumber } from './readers.ts';
+import {
+  duration,
+  factor,
+  header,
+  headerText,
+  type Reader,
+  variable,
+  webAddress,
+  wholeNumber,
+} from './readers.ts';
 import { addConfigOption, addPackOptions } from './server-options.ts';
 import { Setting, type SettingRules } from './setting.ts';
 import type { VerifyClientFlags } from './verify-client.ts';
@@ -170,6 +179,7 @@ Examples:
   stuntdouble verify client --env RUNWAY_BASE={url} --env RUNWAY_KEY={key} --time-scale 30 -- node make-video.js
   stuntdouble verify client --only CLI-POL --env API={url} --time-scale 30 -- python3 make_video.py "{prompt}"
   stuntdouble verify client --quick --env API={url} --time-scale 30 -- ./make-video
+  stuntdouble verify client --url http://127.0.0.1:4010
 
 Exit codes: 0 if no MUST violation was observed, 1 if a MUST is violated, 2 if a SHOULD is violated under --strict,
 3 if no verdict is possible.`;
@@ -200,6 +210,12 @@ function addClientCommand(client: Command): void {
     '--tls [dir]',
     'serve the mock and {callback} over HTTPS with a generated certificate, whose authority is stored in this folder (default: .stuntdouble)',
   );
+  add(
+    '--url <url>',
+    'running mock, or the replicas behind a load balancer: judge what its clients have done so far, and run none',
+    { reader: webAddress },
+  );
+  add('--admin-token <text>', 'token of the running mock', { reader: headerText });
 }
 
 function addClientChoice(client: Command): void {

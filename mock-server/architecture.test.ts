@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from './packs/package-root.ts';
 const LAYERS = [
   'mock-server',
   'http',
+  'fleet',
   'pages',
   'engine',
   'delivery',
@@ -33,6 +34,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   fixtures: [PUBLIC_DOOR, 'contract-tests/vitest.ts', 'contract-tests/start-mock.ts'],
   cli: [...DOORS, PAGES, 'mock-server/load-in-steps.ts', 'contract-tests'],
   bench: [...DOORS, 'fixtures'],
+  // It runs the parts of the mock below HTTP, without their connections and timers.
+  simulation: ['mock-server'],
   // It generates pages about every folder, and is not imported itself.
   docs: [...DOORS, 'contract-tests', 'cli', 'fixtures'],
 };
@@ -45,6 +48,7 @@ const VENDOR_WORDS =
 const TESTED_FOLDERS = ['engine', 'delivery', 'journal'];
 /** The exceptions, with reasons. */
 const WITHOUT_TEST: Readonly<Record<string, string>> = {
+  'mock-server/engine/commands.ts': 'types only',
   'mock-server/engine/settings.ts': 'types only',
   'mock-server/engine/submission.ts': 'types only',
   'mock-server/journal/durability.ts': 'types only',

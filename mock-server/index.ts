@@ -1,6 +1,7 @@
 export { createCertificate } from './certificates.ts';
 export { CodedError } from './core/coded-error.ts';
-export { ERRORS, type ErrorCode, type ErrorEntry } from './core/error-codes.ts';
+export { ERRORS, type ErrorCode } from './core/error-codes.ts';
+export type { ErrorEntry } from './core/error-entry.ts';
 export type { Attempt, AttemptOutcome, DeliveryStatus } from './core/types.ts';
 export { createMockServer } from './create-mock-server.ts';
 export type { ClockMode } from './delivery/clock.ts';

@@ -3,8 +3,11 @@ import { closingOnError } from './closing-on-error.ts';
 import { CodedError } from './core/coded-error.ts';
 import { type Clock, createClock } from './delivery/clock.ts';
 import { type Courier, createCourier } from './delivery/courier.ts';
+import { createCommands } from './engine/apply-command.ts';
+import type { Commands } from './engine/commands.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './engine/settings.ts';
+import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { type Accounts, createAccounts } from './http/accounts.ts';
 import { createIntake, type Intake } from './http/intake.ts';
 import { createRouter } from './http/vendor/router.ts';
@@ -43,6 +46,9 @@ export interface MockParts {
   readonly reachability: Reachability;
   readonly courier: Courier;
   readonly engine: Engine;
+  readonly commands: Commands;
+  /** Null without the option `store`. */
+  readonly fleet: Fleet | null;
   readonly accounts: Accounts;
   readonly metrics: Metrics;
 }
@@ -55,24 +61,52 @@ export function createParts(options: MockServerOptions): MockParts {
   const packs = shelf.list;
   checkMounts(options.mounts, packs);
   const router = createLiveRouter(createRouter(packs, options.mounts ?? {}));
-  const clock = createClock(settings.clock, settings.startAt);
   const reachability = createReachability(options.adminToken ?? null, settings.apiKeys.length > 0);
   const { exposedAt } = reachability;
   const courier = options.courier ?? createCourier({ allow: settings.allowCallback, exposedAt });
   const file = options.data === undefined ? null : openFile(options.data, options);
   const secrets = secretsOf(settings, packs);
+  const observed = options.store === undefined ? secrets : secretsOf(settings, packs);
+  const fleet =
+    options.store === undefined
+      ? null
+      : createFleet({ mode: settings.clock, startAt: settings.startAt, secrets, observed });
+  const clock = fleet?.clock ?? createClock(settings.clock, settings.startAt);
   const budget = createByteBudget(settings.keepBytes);
   // In addition to `keepBytes`, because these bytes are outside of the heap.
   const intake = createIntake(settings.keepBytes / 4);
   const { now, wallNow } = clock;
-  const journal = createJournal({ now, wallNow, keep: settings.keep, file, secrets, budget });
-  const engine = createEngine({ packs: shelf.byName, clock, journal, courier, settings, budget });
-  const accounts = createAccounts(settings.apiKeys, secrets);
+  const shared = fleet?.shared ?? null;
+  // What all replicas record is masked equally: each knows other keys.
+  const recorded = fleet === null ? secrets : secretsOf(settings, packs);
+  const journal = createJournal({
+    now,
+    wallNow,
+    keep: settings.keep,
+    file,
+    secrets: recorded,
+    budget,
+    shared,
+  });
+  const engine = createEngine({
+    ...{ packs: shelf.byName, clock, journal, settings, budget },
+    courier: fleet?.courier ?? courier,
+    dispatch: fleet?.dispatch,
+    countsDownloads: fleet === null,
+    // Each replica would report all of them.
+    traces: fleet === null,
+    direct: courier,
+  });
+  const commands = fleet?.commands ?? createCommands({ engine, packs: shelf.byName, secrets });
+  const accounts = createAccounts(
+    settings.apiKeys,
+    fleet === null ? secrets : learningAll([secrets, observed]),
+  );
   const metrics = createMetrics(journal, gaugesOf({ engine, budget, intake, clock }));
   closingOnError(file, () => engine.scenarios.refuseUnknown(settings.scenario));
   return {
     ...{ settings, graceMs, shelf, packs, router, clock, file },
-    ...{ journal, intake, reachability, courier, engine, accounts, metrics },
+    ...{ journal, intake, reachability, courier, engine, commands, fleet, accounts, metrics },
   };
 }
 
@@ -97,6 +131,19 @@ function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]):
   );
   for (const { auth } of packs) secrets.learnPlaces(auth.places);
   return secrets;
+}
+
+/** Returns secrets that also teach others what they learn. */
+function learningAll([first, ...others]: [Secrets, ...Secrets[]]): Secrets {
+  return {
+    ...first,
+    learn(key, mark) {
+      for (const secrets of [first, ...others]) secrets.learn(key, mark);
+    },
+    learnFrom(authorization) {
+      for (const secrets of [first, ...others]) secrets.learnFrom(authorization);
+    },
+  };
 }
 
 interface Gauged extends Pick<MockParts, 'engine' | 'intake' | 'clock'> {

@@ -41,6 +41,7 @@ export const MOCK_SERVER_OPTIONS: OptionNames<MockServerOptions> = {
   slowAnswer: true,
   grace: true,
   adminToken: true,
+  store: true,
   courier: true,
   judge: true,
 };

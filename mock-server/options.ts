@@ -6,6 +6,8 @@ import { parseDuration } from './core/duration.ts';
 import type { ClockMode } from './delivery/clock.ts';
 import type { Courier } from './delivery/courier.ts';
 import type { DeliveryOverrides, Settings } from './engine/settings.ts';
+import type { Store } from './fleet/store.ts';
+import { readStoreAddress } from './fleet/store-address.ts';
 import type { Judge } from './http/admin/verdicts.ts';
 import type { Durability } from './journal/durability.ts';
 import type { SnapshotPolicy } from './journal/snapshots.ts';
@@ -82,6 +84,13 @@ export interface MockServerOptions {
    */
   readonly keepBytes?: number | string;
   /**
+   * Redis server whose state several mocks share, each of them a replica, such as
+   * `redis://127.0.0.1:6379/0?prefix=team` (default: one mock alone). Requires the packages `ioredis` and `bullmq`. Not
+   * together with `data` or `watch`.
+   * @throws {CodedError} STORE_UNUSABLE, STORE_UNREACHABLE and STORE_MISMATCH, all from `listen()`
+   */
+  readonly store?: string | Store;
+  /**
    * Folder of the journal, which keeps every accepted task across restarts (default: memory only).
    * @throws {CodedError} DATA_UNUSABLE when the folder cannot be created, read or written; DATA_LOCKED when another
    * mock uses it; DATA_DAMAGED when its journal cannot be read
@@ -137,6 +146,7 @@ const DEFAULT_SPEED: Readonly<Record<ClockMode, number>> = { real: 20, virtual: 
 export function readSettings(options: MockServerOptions, version: string): Settings {
   const clock = readClock(options.clock ?? 'real');
   refuseEmpty(options);
+  refuseWithStore(options);
   return {
     seed: String(options.seed ?? 1),
     clock,
@@ -166,6 +176,21 @@ export function readSettings(options: MockServerOptions, version: string): Setti
 function readClock(clock: ClockMode): ClockMode {
   if (typeof clock === 'string' && Object.hasOwn(DEFAULT_SPEED, clock)) return clock;
   throw invalid('clock', clock, 'real, virtual or polls');
+}
+
+/** Replicas keep their state in the store, and must all have the same packs. */
+function refuseWithStore({ store, data, watch }: MockServerOptions): void {
+  if (store === undefined) return;
+  if (typeof store === 'string') readStoreAddress(store);
+  const other = data === undefined ? (watch === true ? 'watch' : null) : 'data';
+  if (other === null) return;
+  throw new CodedError(
+    'OPTION_INVALID',
+    `the options store and ${other} cannot be combined`,
+    other === 'data'
+      ? 'Omit data: the store keeps the state.'
+      : 'Omit watch, and restart all replicas with the new packs.',
+  );
 }
 
 /** String options and lists of strings; their contents are validated where they are read. */

@@ -1,5 +1,6 @@
 import { type OptionNames, refuseUnknownOptions } from './core/refuse-unknown-options.ts';
 import type { JsonObject, Plan } from './core/types.ts';
+import type { Commands } from './engine/commands.ts';
 import type { Engine } from './engine/engine.ts';
 import {
   composeCallback,
@@ -79,6 +80,7 @@ export interface Staging {
 
 interface StagingOptions {
   readonly engine: Engine;
+  readonly commands: Commands;
   readonly packs: readonly Pack[];
   readonly accounts: Accounts;
   /** Returns the secret that callbacks are signed with; null if they are not signed. */
@@ -104,7 +106,7 @@ export function stagingOf(mock: MockServer): Staging {
 }
 
 export function createStaging(options: StagingOptions): Staging {
-  const { engine, packs, accounts, secretOf, version, originOf, whenSaved } = options;
+  const { engine, commands, packs, accounts, secretOf, version, originOf, whenSaved } = options;
   const signing = { secretOf, userAgent: `stuntdouble/${version}` };
   return {
     async stage(event, wanted) {
@@ -114,7 +116,7 @@ export function createStaging(options: StagingOptions): Staging {
       const account = accounts.fromKey(apiKey);
       const merged = request === undefined ? {} : { request };
       const input = { event, to, scenario, account, originOf, running, ...signing, ...merged };
-      return shown(await whenSaved(() => stageEvent(engine, packs, input)), packs);
+      return shown(await whenSaved(() => stageEvent(commands, packs, input)), packs);
     },
     compose(id) {
       const composed = composeCallback(engine, packs, id, signing);

@@ -7,6 +7,7 @@ import type { MockServer } from './mock-server.ts';
 import { OPTIONS_OF } from './mock-server-options.ts';
 import { readText } from './options.ts';
 import type { Pack } from './packs/pack.ts';
+import { refuseInFleet } from './refuse-in-fleet.ts';
 import type { WhenSaved } from './when-saved.ts';
 
 interface Surroundings {
@@ -15,11 +16,14 @@ interface Surroundings {
   readonly whenSaved: WhenSaved;
 }
 
-type TaskParts = Pick<MockParts, 'settings' | 'packs' | 'clock' | 'journal' | 'engine' | 'accounts'>;
+type TaskParts = Pick<
+  MockParts,
+  'settings' | 'packs' | 'clock' | 'journal' | 'engine' | 'commands' | 'fleet' | 'accounts'
+>;
 
 /** Creates `mock.tasks`. */
 export function createTaskCommands(
-  { settings, packs, clock, journal, engine, accounts }: TaskParts,
+  { settings, packs, clock, journal, engine, commands, fleet, accounts }: TaskParts,
   { originOf, whenSaved }: Surroundings,
 ): MockServer['tasks'] {
   const { secrets } = journal;
@@ -35,9 +39,13 @@ export function createTaskCommands(
     count: () => ({ total: engine.tasks.size, calling: engine.calling }),
     redeliver(id, options = {}) {
       refuseUnknownOptions('tasks.redeliver()', options, OPTIONS_OF.redeliver);
+      refuseInFleet(fleet, 'tasks.redeliver()', 'POST /__admin/tasks/ID/redeliver');
       return report(engine.redeliver(id, options));
     },
-    amend: (id, outcome) => report(engine.amend(id, outcome)),
+    amend(id, outcome) {
+      refuseInFleet(fleet, 'tasks.amend()', 'POST /__admin/tasks/ID/amend');
+      return report(engine.amend(id, outcome));
+    },
     async trigger(event, options) {
       refuseUnknownOptions('tasks.trigger()', options, OPTIONS_OF.trigger);
       const { to, scenario = settings.scenario, apiKey = 'trigger' } = options;
@@ -45,7 +53,7 @@ export function createTaskCommands(
       const account = accounts.fromKey(apiKey);
       const isChosen = options.scenario !== undefined;
       const input = { event, to, scenario, isChosen, account, originOf };
-      return report(await whenSaved(() => triggerEvent(engine, packs, input)));
+      return report(await whenSaved(() => triggerEvent({ engine, commands }, packs, input)));
     },
   };
 }

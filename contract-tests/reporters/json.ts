@@ -34,7 +34,8 @@ export function parseReport(text: string): SuiteReport {
 type StoredReport = Omit<SuiteReport, 'summary' | 'headlines' | 'inconclusive'> &
   Partial<Pick<SuiteReport, 'headlines' | 'inconclusive'>>;
 
-function readReport(value: unknown): SuiteReport {
+/** Reads a report that a mock has sent. @throws {CodedError} OPTION_INVALID with the place and the expected value */
+export function readReport(value: unknown): SuiteReport {
   reader ??= createReportReader();
   const result = reader(value);
   if (result.type === 'invalid') {

@@ -41,7 +41,10 @@ describe('the shell blocks of the pages', () => {
       'docs/how-to/mcp.md: installs from the npm registry',
       'docs/how-to/opentelemetry.md: needs an SDK and a collector',
       'docs/how-to/pytest.md: installs into the Python of the user',
+      'docs/how-to/replicas.md: needs Redis',
+      'docs/how-to/replicas.md: needs Docker',
       'docs/prism.md: contract-tests/conformance/prism-proxy.test.ts runs it',
+      'docs/simulation.md: takes a minute',
     ]);
   });
 });

@@ -1,5 +1,5 @@
-// The entry point of the image: `start` needs an admin token, keeps its data in /data, and loads the packs in /packs.
-// Other commands run unchanged.
+// The entry point of the image: `start` needs an admin token, keeps its data in /data unless it has a store, and loads
+// the packs in /packs. Other commands run unchanged.
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { flagValue } from './flag-value.mjs';
@@ -18,7 +18,9 @@ if (isStart) {
     process.exit(64);
   }
   for (const folder of packsIn(PACKS)) process.argv.push('--pack', folder);
-  if (!isSet('--data', 'STUNTDOUBLE_DATA') && isWritable(DATA)) process.argv.push('--data', DATA);
+  const isShared = isSet('--store', 'STUNTDOUBLE_STORE');
+  if (!isShared && !isSet('--data', 'STUNTDOUBLE_DATA') && isWritable(DATA))
+    process.argv.push('--data', DATA);
 }
 
 await import('../node_modules/stuntdouble/dist/cli/stuntdouble.js');

@@ -524,6 +524,12 @@ export interface Attempt {
    * Cause of a failure; null after a success.
    */
   detail: string | null;
+  /**
+   * Number of the attempt that it repeats, because the mock or its replica ended before the receiver answered. The
+   * receiver may have processed both. Absent from all other attempts.
+   *
+   */
+  repeats?: number;
 }
 /**
  * Keys of every journal entry.

@@ -1,17 +1,5 @@
-/** Exit code of a command: 64 for invalid usage, 3 if it could not run. */
-type ErrorExitCode = 3 | 64;
-
-/** The description of an error code. */
-export interface ErrorEntry {
-  /** What failed, in general. */
-  readonly title: string;
-  /** When the error occurs. */
-  readonly meaning: string;
-  /** How to fix it. */
-  readonly remedy: string;
-  /** Exit code of a command; null for errors that occur only in answers to requests. */
-  readonly exitCode: ErrorExitCode | null;
-}
+import type { ErrorEntry } from './error-entry.ts';
+import { STORAGE_ERRORS } from './storage-errors.ts';
 
 /**
  * All errors except those of the vendors, by code. The command prints them, the admin API returns them, and
@@ -181,30 +169,7 @@ export const ERRORS = {
     remedy: 'Set `--retry-gaps` to values above 0.',
     exitCode: 3,
   },
-  DATA_LOCKED: {
-    title: 'The data folder is in use.',
-    meaning: 'Another mock is using the `--data` folder.',
-    remedy: 'Stop the other mock, or use another folder.',
-    exitCode: 3,
-  },
-  DATA_DAMAGED: {
-    title: 'The data folder cannot be read.',
-    meaning: 'The journal in the `--data` folder is damaged, or it refers to packs that are not loaded.',
-    remedy: 'Load the packs with `--pack`, or start with another folder.',
-    exitCode: 3,
-  },
-  DATA_UNUSABLE: {
-    title: 'The data folder cannot be used.',
-    meaning: 'The `--data` folder cannot be created, read or written to.',
-    remedy: 'Fix the path or its permissions, or use another folder.',
-    exitCode: 64,
-  },
-  DATA_UNWRITABLE: {
-    title: 'The data folder cannot currently be written to.',
-    meaning: 'The changes of a call could not be written to the `--data` folder, so the call was refused.',
-    remedy: 'Free up disk space, or restore the permissions of the folder. The mock retries automatically.',
-    exitCode: 3,
-  },
+  ...STORAGE_ERRORS,
   BAD_REQUEST: {
     title: 'The request is not valid.',
     meaning:

@@ -203,3 +203,26 @@ describe('the real clock', () => {
     expect(recorder.visits).toHaveLength(0);
   });
 });
+
+describe('a jump during a move', () => {
+  it('is not undone when the move ends', async () => {
+    const clock = createClock('polls');
+    const recorder = createRecorder(clock);
+    const start = clock.now();
+    let finish = (): void => undefined;
+    recorder.add(start + 1000, () => {
+      recorder.deliver(
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+      );
+      // As a poll does that is answered while the move waits for a receiver.
+      queueMicrotask(() => {
+        clock.jump(start + 60_000);
+        finish();
+      });
+    });
+    expect(await clock.advance(20_000)).toEqual({ fromAt: start, toAt: start + 60_000 });
+    expect(clock.now()).toBe(start + 60_000);
+  });
+});

@@ -189,8 +189,7 @@ function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) 
   async function move(targetFrom: (from: number) => number): Promise<ClockMove | null> {
     const fromAt = time.now();
     const toAt = targetFrom(fromAt);
-    if (toAt < fromAt) throw backwards(fromAt, toAt);
-    if (!(toAt < LAST_MOMENT)) throw tooFar();
+    refuseMove(fromAt, toAt);
     const started = time.resets;
     const isCurrent = (): boolean => time.resets === started;
     const { now } = time;
@@ -201,13 +200,14 @@ function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) 
     due.arm();
     try {
       await visitMoments({ now, nextAt, visit, isOver, flights, settled }, toAt);
-      if (isCurrent()) time.stoppedAt = toAt;
+      // A poll during the move may have gone further.
+      if (isCurrent()) time.stoppedAt = Math.max(toAt, time.stoppedAt ?? toAt);
     } finally {
       due.isMoving = false;
       time.continue();
       due.touch();
     }
-    return isCurrent() ? { fromAt, toAt } : null;
+    return isCurrent() ? { fromAt, toAt: Math.max(toAt, time.stoppedAt ?? toAt) } : null;
   }
 
   return {
@@ -222,6 +222,12 @@ function createMoves(time: ServiceTime, due: ReturnType<typeof createDueItems>) 
 
 function waitedFor({ settled }: Driven): Waits {
   return { allHung: settled, changed: settled, limit: () => null };
+}
+
+/** @throws {CodedError} CLOCK_BACKWARDS, or BAD_REQUEST for a time out of range */
+export function refuseMove(fromAt: number, toAt: number): void {
+  if (toAt < fromAt) throw backwards(fromAt, toAt);
+  if (!(toAt < LAST_MOMENT)) throw tooFar();
 }
 
 function tooFar(): CodedError {

@@ -1,13 +1,14 @@
-import type { DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
+import type { DeliveryId, DeliveryPolicy, Plan, PlannedDelivery, TaskId } from '../core/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import { deliveriesOf, openDeliveriesOf, progressOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { Pack, PackEvent } from '../packs/pack.ts';
-import { createAttempts, currentPlan, type Job } from './attempts.ts';
+import { type Attempts, createAttempts, currentPlan, type Job } from './attempts.ts';
 import type { Clock } from './clock.ts';
-import type { Courier } from './courier.ts';
+import type { Courier, Prepare } from './courier.ts';
+import { type Dispatch, type DueAttempt, dispatchTo } from './dispatch.ts';
 import { createDueRules } from './due-rules.ts';
 import { createFirstAttempts } from './first-attempts.ts';
-import { createFlights, type Flights } from './flights.ts';
+import { createFlights, type Every, type Flight, type Flights } from './flights.ts';
 import type { AttemptResult } from './post-callback.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -26,6 +27,8 @@ export interface Deliveries {
   endInterrupted(task: TaskRecord): void;
   /** Hands every delivery that is due to the courier; its attempt begins when it is its turn. */
   start(task: TaskRecord, plan: Plan, now: number): void;
+  /** Hands a delivery to the courier again that it had when the state was saved. */
+  resume(task: TaskRecord, deliveryId: DeliveryId): void;
   /** The deliveries that the courier has. */
   readonly flights: Flights<TaskRecord>;
   /** Resolves when an attempt of the task has ended, at once if one already has. */
@@ -35,6 +38,8 @@ export interface Deliveries {
 export interface DeliveriesOptions {
   readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   readonly courier: Pick<Courier, 'post'>;
+  /** Where due attempts go; to the courier by default. */
+  readonly dispatch?: Dispatch | undefined;
   readonly journal: Pick<Journal, 'append' | 'written' | 'subscribe'>;
   readonly packs: ReadonlyMap<string, Pack>;
   readonly policyOf: (event: PackEvent) => DeliveryPolicy;
@@ -46,6 +51,8 @@ export interface DeliveriesOptions {
   /** Returns the secret that callbacks are signed with; null to send them unsigned. */
   readonly secretOf: (pack: Pack) => string | null;
   readonly userAgent: string;
+  /** Counts the time that receivers have to answer while the clock moves; this process by default. */
+  readonly every?: Every | undefined;
   /** Null unless traces are exported. */
   readonly tracing: Tracing | null;
   /** Called when an attempt has ended and the task's next moment may have changed. */
@@ -53,10 +60,11 @@ export interface DeliveriesOptions {
 }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { clock, courier, journal, taskOf } = options;
+  const { clock, journal, taskOf } = options;
+  const { dispatch = dispatchTo(options.courier) } = options;
   const rules = createDueRules(options);
   const attempts = createAttempts(options, rules);
-  const flights = createFlights<TaskRecord>();
+  const flights = createFlights<TaskRecord>(options.every);
   const firstAttempts = createFirstAttempts(journal);
 
   /** When a delivery can be handed to the courier; null when it cannot, or the courier already has it. */
@@ -64,15 +72,17 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     return flights.has(task, delivery.id) ? null : rules.dueAt(task, delivery, pack);
   }
 
-  async function send(job: Job): Promise<void> {
-    const { task, plan, delivery } = job;
-    const flight = flights.open(task, delivery.id, originOf(delivery.url), clock.now());
-    let result: AttemptResult | null = null;
-    try {
-      result = await courier.post(delivery.url, () => attempts.begin(job, flight));
-    } finally {
-      flight.end(result?.outcome === 'timeout');
-    }
+  function open({ task, delivery }: Job, now: number): Flight {
+    return flights.open(task, delivery.id, originOf(delivery.url), now);
+  }
+
+  function send(job: Job): void {
+    const flight = open(job, clock.now());
+    dispatch(new Sending(job, flight, attempts, settle));
+  }
+
+  function settle(job: Job, result: AttemptResult | null): void {
+    const { task, plan } = job;
     // A reset in the meantime has removed the task, and with it this attempt.
     if (taskOf(plan.taskId) === task) {
       if (result !== null) attempts.end(job, result);
@@ -106,13 +116,22 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const deliveries = openDeliveriesOf(task, plan);
       if (deliveries.length === 0) return;
       const pack = rules.packOf(plan);
-      const { packed } = task;
       for (const delivery of deliveries) {
         const at = startableAt(task, delivery, pack);
         if (at === null || at > now) continue;
         if (rules.isSuppressed(task, plan, delivery)) attempts.abandon(task, plan, delivery);
-        else void send({ task, packed, plan, delivery });
+        else send({ task, packed: task.packed, plan, delivery });
       }
+    },
+    resume(task, deliveryId) {
+      const { plan, packed } = task;
+      const delivery = openDeliveriesOf(task, plan).find(({ id }) => id === deliveryId);
+      if (delivery === undefined) return;
+      const job = { task, packed, plan, delivery };
+      const flight = open(job, clock.now());
+      const { inFlight } = progressOf(task, deliveryId);
+      if (inFlight !== null) flight.begin(rules.followsAt(task, plan, delivery, inFlight.at));
+      dispatch(new Sending(job, flight, attempts, settle));
     },
     flights,
     firstEnded(taskId) {
@@ -121,6 +140,57 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       return ended ? Promise.resolve() : firstAttempts.wait(taskId);
     },
   };
+}
+
+/** A class: closures for each of a hundred thousand queued deliveries would cost more memory. */
+class Sending implements DueAttempt {
+  readonly #job: Job;
+  readonly #flight: Flight;
+  readonly #attempts: Attempts;
+  readonly #settle: (job: Job, result: AttemptResult | null) => void;
+
+  constructor(
+    job: Job,
+    flight: Flight,
+    attempts: Attempts,
+    settle: (job: Job, result: AttemptResult | null) => void,
+  ) {
+    this.#job = job;
+    this.#flight = flight;
+    this.#attempts = attempts;
+    this.#settle = settle;
+  }
+
+  get taskId(): TaskId {
+    return this.#job.plan.taskId;
+  }
+
+  get deliveryId(): DeliveryId {
+    return this.#job.delivery.id;
+  }
+
+  get n(): number {
+    const { task, delivery } = this.#job;
+    const { attempts, inFlight } = progressOf(task, delivery.id);
+    return inFlight?.n ?? attempts.length + 1;
+  }
+
+  get url(): string {
+    return this.#job.delivery.url;
+  }
+
+  get prepare(): Prepare {
+    return () => this.#attempts.begin(this.#job, this.#flight);
+  }
+
+  done(result: AttemptResult | null): void {
+    this.#flight.end(result?.outcome === 'timeout');
+    this.#settle(this.#job, result);
+  }
+
+  fail(): void {
+    this.#flight.end(false);
+  }
 }
 
 /** Scheme and authority, without parsing what the courier parses anyway. */

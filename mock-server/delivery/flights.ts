@@ -69,9 +69,18 @@ interface Book<Owner> {
 const PATIENCE_TICKS = 5;
 const TICK_MS = 50;
 
-export function createFlights<Owner>(): Flights<Owner> {
+/** Runs something again and again, wall time. @returns a function that ends it */
+export type Every = (durationMs: number, run: () => void) => () => void;
+
+const EVERY: Every = (durationMs, run) => {
+  const timer = setInterval(run, durationMs);
+  return () => clearInterval(timer);
+};
+
+/** @param every counts the time that receivers have to answer; with a timer of this process by default */
+export function createFlights<Owner>(every: Every = EVERY): Flights<Owner> {
   const byOwner = new Map<Owner, State<Owner>[]>();
-  const patience = createPatience();
+  const patience = createPatience(every);
   const ended = createWaiters();
   let size = 0;
 
@@ -131,7 +140,7 @@ interface Observed {
 }
 
 /** Tells receivers that hang from those that answer. */
-function createPatience() {
+function createPatience(every: Every) {
   /** Where the last attempt hung: the next one to the same origin is not waited for. */
   const hungOrigins = new Set<string>();
   /** The attempts in flight that are not known to hang: few, however many deliveries are queued. */
@@ -140,7 +149,7 @@ function createPatience() {
   /** Number of deliveries that are not known to hang. */
   let lively = 0;
   let watchers = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let stop: (() => void) | null = null;
 
   function drop(state: Observed): void {
     answering.delete(state);
@@ -176,14 +185,14 @@ function createPatience() {
     async allHung() {
       if (lively === 0) return;
       watchers += 1;
-      timer ??= setInterval(tick, TICK_MS);
+      stop ??= every(TICK_MS, tick);
       try {
         while (lively > 0) await quiet.next();
       } finally {
         watchers -= 1;
         if (watchers === 0) {
-          clearInterval(timer);
-          timer = undefined;
+          stop?.();
+          stop = null;
         }
       }
     },

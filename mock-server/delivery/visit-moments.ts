@@ -9,8 +9,8 @@ export interface MovingTime {
   now(): number;
   /** The earliest moment at which an item is due; null if no item is due. */
   nextAt(): number | null;
-  /** Advances time to a moment and runs what is due. */
-  visit(at: number): void;
+  /** Advances time to a moment and runs what is due. A promise resolves when that has happened. */
+  visit(at: number): unknown;
   /** Whether the move must end early, because of a reset or because the clock was closed. */
   isOver(): boolean;
   readonly flights: Waits;
@@ -33,7 +33,8 @@ export async function visitMoments(time: MovingTime, target: number): Promise<vo
     const from = time.now();
     rounds = nextAt > from ? 0 : rounds + 1;
     if (rounds > MOMENT_LIMIT) throw endless(from);
-    time.visit(Math.max(from, nextAt));
+    const visited = time.visit(Math.max(from, nextAt));
+    if (visited instanceof Promise) await visited;
   }
 }
 

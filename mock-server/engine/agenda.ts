@@ -3,15 +3,20 @@ import { type HeapItems, siftDown, siftUp } from './heap.ts';
 /** Items ordered by due time. A heap instead of timers, so that a million pending items cost a few bytes each. */
 export interface Agenda<Item> {
   readonly size: number;
-  add(dueAt: number, item: Item): void;
+  /** @returns the number of the entry, which is higher than those of all earlier ones */
+  add(dueAt: number, item: Item): number;
   /** The earliest due time; null when the agenda is empty. */
   nextAt(): number | null;
+  /** The number of the earliest entry; null when the agenda is empty. */
+  nextEntry(): number | null;
   /** The earliest item, which stays; undefined when the agenda is empty. */
   first(): Item | undefined;
   /** Removes and returns the earliest item. Items due at the same time are returned in insertion order. */
   take(): Item | undefined;
+  /** Returns all items with their due times and the numbers of their entries, in the order of `take`. */
+  list(): [dueAt: number, item: Item, entry: number][];
   /** Removes the entries that are no longer wanted. */
-  sweep(isWanted: (item: Item, dueAt: number) => boolean): void;
+  sweep(isWanted: (item: Item, entry: number) => boolean): void;
   clear(): void;
 }
 
@@ -23,17 +28,32 @@ export function createAgenda<Item>(): Agenda<Item> {
     get size() {
       return columns.size;
     },
-    add: (dueAt, item) => columns.add(dueAt, added++, item),
+    add(dueAt, item) {
+      const entry = added++;
+      columns.add(dueAt, entry, item);
+      return entry;
+    },
     nextAt: () => (columns.size === 0 ? null : columns.momentAt(0)),
+    nextEntry: () => (columns.size === 0 ? null : columns.orderAt(0)),
     first: () => (columns.size === 0 ? undefined : columns.items[0]),
     take: () => columns.take(),
+    list() {
+      const indexes = Array.from({ length: columns.size }, (_, index) => index);
+      indexes.sort((a, b) => (columns.isBefore(a, b) ? -1 : 1));
+      return indexes.flatMap((index) => {
+        const item = columns.items[index];
+        return item === undefined
+          ? []
+          : [[columns.momentAt(index), item, columns.orderAt(index)] as [number, Item, number]];
+      });
+    },
     sweep(isWanted) {
       const old = columns;
       columns = new Columns();
       for (let index = 0; index < old.size; index++) {
         const item = old.items[index];
-        const dueAt = old.momentAt(index);
-        if (item !== undefined && isWanted(item, dueAt)) columns.add(dueAt, old.orderAt(index), item);
+        const entry = old.orderAt(index);
+        if (item !== undefined && isWanted(item, entry)) columns.add(old.momentAt(index), entry, item);
       }
     },
     clear() {

@@ -30,7 +30,17 @@ export interface AskedTask {
 
 /** Answers calls that only read tasks. */
 export interface Answers {
-  poll(pack: Pack, operation: PollOperation, asked: AskedTask, call?: RequestParts): PollResult;
+  /**
+   * @param call the call, for the answer
+   * @param earlier the number of earlier polls of the task; by default those that the journal has
+   */
+  poll(
+    pack: Pack,
+    operation: PollOperation,
+    asked: AskedTask,
+    call?: RequestParts,
+    earlier?: number,
+  ): PollResult;
   /** A page of the account's visible tasks. */
   list(pack: Pack, operation: ListOperation, account: Account, asked: Omit<PageRequest, 'now'>): TaskPage;
 }
@@ -56,7 +66,7 @@ export function createAnswers({ tasks, clock, rendered, mediaIds }: AnswersOptio
   }
 
   return {
-    poll(pack, operation, { taskId, account }, call) {
+    poll(pack, operation, { taskId, account }, call, earlier) {
       const now = clock.now();
       const { findBy } = operation;
       const id = findBy === null ? taskId : (mediaIds.taskOf(pack, findBy, taskId) ?? '');
@@ -78,7 +88,7 @@ export function createAnswers({ tasks, clock, rendered, mediaIds }: AnswersOptio
         type: 'found',
         task,
         answer,
-        fault: faultOf(plan, task.polls + 1),
+        fault: faultOf(plan, (earlier ?? task.polls) + 1),
         state: view.state,
       };
     },

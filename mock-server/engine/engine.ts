@@ -1,6 +1,8 @@
 import type { Clock, ClockMove } from '../delivery/clock.ts';
 import type { Courier } from '../delivery/courier.ts';
 import { createDeliveries, type Deliveries } from '../delivery/deliveries.ts';
+import type { Dispatch } from '../delivery/dispatch.ts';
+import type { Every } from '../delivery/flights.ts';
 import { createTracing } from '../delivery/tracing.ts';
 import { type ByteBudget, createByteBudget } from '../journal/byte-budget.ts';
 import type { Fold } from '../journal/fold.ts';
@@ -66,23 +68,37 @@ export interface Engine extends Submissions, Answers, Amendments, Resume, Derive
   /** Number of tasks whose callbacks are not settled; counted when it is read. */
   readonly calling: number;
   settled(): Promise<void>;
+  /** What the journal does not determine, for replicas that continue from a snapshot. */
+  readonly schedule: Pick<Schedule, 'save' | 'load'>;
+  readonly deliveries: Pick<Deliveries, 'flights' | 'resume'>;
 }
 
 export interface EngineOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly courier: Courier;
+  readonly courier: Pick<Courier, 'post' | 'interrupt'>;
+  /** Where due attempts go; to the courier by default. */
+  readonly dispatch?: Dispatch | undefined;
+  /** Counts the time that receivers have to answer while the clock moves; this process by default. */
+  readonly every?: Every | undefined;
+  /** Whether the memory of tasks includes what only observations show; true by default. */
+  readonly countsDownloads?: boolean;
+  /** Whether this process may export traces; true by default. */
+  readonly traces?: boolean;
+  /** Posts the messages that are not callbacks; the courier by default. */
+  readonly direct?: Pick<Courier, 'post'> | undefined;
   readonly settings: Settings;
   /** Bounds the bytes of tasks; unbounded by default. */
   readonly budget?: ByteBudget;
 }
 
 /** Creates the parts that are built from the entries of the journal. */
-function createState({ packs, clock, journal, settings }: EngineOptions, budget: ByteBudget) {
+function createState(options: EngineOptions, budget: ByteBudget) {
+  const { packs, clock, journal, settings, countsDownloads = true, traces = true } = options;
   const { concurrency, queue, seed } = settings;
   const packer = createPlanPacker();
-  const tasks = createTaskStore({ budget, packer, secrets: journal.secrets });
+  const tasks = createTaskStore({ budget, packer, secrets: journal.secrets, countsDownloads });
   const counts = createSubmissionCounts();
   const rates = createRateWindows(packs, settings);
   const slots = createSlots(concurrency === null ? null : { slots: concurrency, queue }, tasks.get);
@@ -94,7 +110,7 @@ function createState({ packs, clock, journal, settings }: EngineOptions, budget:
   const endpoints = createEndpoints({ packs, journal, fold: endpointFold, seed });
   const uploads = createUploads({ journal, clock, fold: uploadFold, budget, seed });
   const seedFor = createSubmissionSeeds({ counts, tasks, seed });
-  const tracing = createTracing(journal, settings.version);
+  const tracing = traces ? createTracing(journal, settings.version) : null;
   return { tasks, packer, seedFor, rates, slots, handshakes, endpoints, uploads, tracing };
 }
 
@@ -108,6 +124,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const deliveries = createDeliveries({
     ...{ clock, courier, journal, packs, tracing },
+    ...{ dispatch: options.dispatch, every: options.every },
     policyOf: createDeliveryPolicies(settings),
     isEndpointEnabled: (id) => endpoints.get(id)?.status === 'enabled',
     endpointSecret: endpoints.secretOf,
@@ -142,10 +159,8 @@ export function createEngine(options: EngineOptions): Engine {
     get full() {
       return submissions.full;
     },
-    tasks,
-    endpoints,
-    uploads: state.uploads,
-    ping: createPing({ courier, clock, journal, settings }),
+    ...{ tasks, endpoints, uploads: state.uploads },
+    ping: createPing({ courier: options.direct ?? courier, clock, journal, settings }),
     scenarios: createScenarioStore(packs, journal, settings.scenario),
     pollsMoveTime: clock.mode === 'polls',
     polled: (task) => stepAfterPoll(task, clock, schedule, journal),
@@ -168,6 +183,8 @@ export function createEngine(options: EngineOptions): Engine {
       return countCalling(tasks, schedule);
     },
     settled: flights.settled,
+    schedule,
+    deliveries,
   };
 }
 

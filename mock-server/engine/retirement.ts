@@ -1,5 +1,5 @@
 import { CodedError } from '../core/coded-error.ts';
-import type { Plan } from '../core/types.ts';
+import type { Plan, TaskId } from '../core/types.ts';
 import { type ByteBudget, bytesOfText } from '../journal/byte-budget.ts';
 import { scheduleNotesOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
@@ -13,6 +13,9 @@ export interface Retirement {
   /** @throws {CodedError} MEMORY_FULL when unfinished tasks alone occupy what is allowed */
   refuseIfFull(): void;
   clear(): void;
+  /** Returns the tasks that have ended, in the order in which they will be forgotten. */
+  save(): readonly TaskId[];
+  load(taskIds: readonly TaskId[]): void;
 }
 
 export interface RetirementOptions {
@@ -31,7 +34,7 @@ const PLAN_BYTES = 1024;
 
 export function createRetirement(options: RetirementOptions): Retirement {
   const { tasks, budget, keep, isActive, forget, onForgotten } = options;
-  const retired: string[] = [];
+  const retired: TaskId[] = [];
 
   /** Forgets more than is needed, so that not every task that ends has to make room. */
   function makeRoom(): void {
@@ -82,6 +85,14 @@ export function createRetirement(options: RetirementOptions): Retirement {
     },
     clear() {
       retired.length = 0;
+    },
+    save: () => [...retired],
+    load(taskIds) {
+      for (const taskId of taskIds) {
+        retired.push(taskId);
+        const task = tasks.get(taskId);
+        if (task !== undefined) scheduleNotesOf(task).retired = true;
+      }
     },
   };
 }

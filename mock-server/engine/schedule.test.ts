@@ -90,6 +90,23 @@ describe('the schedule', () => {
     expect(started).toEqual([task]);
   });
 
+  it('visits tasks with the same moment in the order in which they got it, regardless of earlier moments', () => {
+    const { add, schedule, callbackAt, started, time } = create();
+    const [first, second] = [add({ url: null }), add({ url: null })];
+    const dueAt = time.at + 5;
+    const move = (task: typeof first, at: number): void => {
+      callbackAt.set(task, at);
+      schedule.update(task);
+    };
+    move(first, dueAt);
+    move(first, dueAt - 1);
+    move(second, dueAt);
+    move(first, dueAt);
+    expect(schedule.save().due.map(([, taskId]) => taskId)).toEqual([second.plan.taskId, first.plan.taskId]);
+    schedule.runDue(dueAt);
+    expect(started).toEqual([second, first]);
+  });
+
   it('knows whether a task has something left to do', () => {
     const { add, schedule, callbackAt } = create();
     const task = add();

@@ -1,11 +1,11 @@
-import type { Plan } from '../core/types.ts';
+import type { Plan, TaskId } from '../core/types.ts';
 import { stepsReached } from '../core/view.ts';
 import type { Deliveries } from '../delivery/deliveries.ts';
 import type { ByteBudget } from '../journal/byte-budget.ts';
 import type { Journal } from '../journal/journal.ts';
 import { scheduleNotesOf, type TaskRecord } from '../journal/stored-task.ts';
 import type { TaskStore } from '../journal/task-store.ts';
-import { createAgenda } from './agenda.ts';
+import { type Agenda, createAgenda } from './agenda.ts';
 import { createRetirement, type Retirement } from './retirement.ts';
 
 /**
@@ -31,6 +31,15 @@ export interface Schedule extends Pick<Retirement, 'hasRoomFor' | 'refuseIfFull'
   isCalling(task: TaskRecord): boolean;
   /** Removes a task for good. */
   forget(task: TaskRecord): void;
+  /** Returns the orders in which tasks are visited and retire, which the journal does not determine. */
+  save(): SavedSchedule;
+  /** Continues in the saved orders. */
+  load(saved: SavedSchedule): void;
+}
+
+export interface SavedSchedule {
+  readonly due: readonly (readonly [dueAt: number, taskId: TaskId])[];
+  readonly retired: readonly TaskId[];
 }
 
 export interface ScheduleOptions {
@@ -55,9 +64,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   const retirement = createRetirement({ tasks, budget, keep, isActive, forget, onForgotten });
 
   journal.subscribe(({ type }) => {
-    if (type !== 'server.reset') return;
-    agenda.clear();
-    retirement.clear();
+    if (type === 'server.reset') for (const one of [agenda, retirement]) one.clear();
   });
 
   function isActive(task: TaskRecord, plan: Plan = task.plan): boolean {
@@ -77,11 +84,11 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     const nextAt = Math.min(nextStepAt(task, plan), expiresAt ?? Number.POSITIVE_INFINITY);
     if (nextAt === notes.scheduledAt) return;
     notes.scheduledAt = nextAt;
-    if (nextAt < Number.POSITIVE_INFINITY) agenda.add(nextAt, task);
+    notes.scheduledAs = nextAt < Number.POSITIVE_INFINITY ? agenda.add(nextAt, task) : null;
   }
 
   function visit(task: TaskRecord, now: number): void {
-    scheduleNotesOf(task).scheduledAt = Number.POSITIVE_INFINITY;
+    unschedule(task);
     const { plan } = task;
     announce(journal, task, plan, now, onReached);
     deliveries.start(task, plan, now);
@@ -94,34 +101,25 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   }
 
   function forget(task: TaskRecord): void {
-    scheduleNotesOf(task).scheduledAt = Number.POSITIVE_INFINITY;
+    unschedule(task);
     journal.append({ type: 'task.forgotten', taskId: task.plan.taskId });
     // A task needs one entry; the others are moments that changed, or belong to tasks that were forgotten.
     if (agenda.size <= 2 * tasks.size + FEW) return;
-    agenda.sweep((waiting, dueAt) => scheduleNotesOf(waiting).scheduledAt === dueAt);
-  }
-
-  /** Drops entries of previous moments on the way. */
-  function next(): { at: number; task: TaskRecord } | null {
-    for (let at = agenda.nextAt(); at !== null; at = agenda.nextAt()) {
-      const task = agenda.first();
-      if (task !== undefined && scheduleNotesOf(task).scheduledAt === at) return { at, task };
-      agenda.take();
-    }
-    return null;
+    agenda.sweep((waiting, entry) => scheduleNotesOf(waiting).scheduledAs === entry);
   }
 
   function runDue(now: number): void {
     for (let dueAt = agenda.nextAt(); dueAt !== null && dueAt <= now; dueAt = agenda.nextAt()) {
+      const entry = agenda.nextEntry();
       const task = agenda.take();
       // The entry of a previous moment stays in the agenda when a task is rescheduled.
-      if (task !== undefined && scheduleNotesOf(task).scheduledAt === dueAt) visit(task, now);
+      if (task !== undefined && scheduleNotesOf(task).scheduledAs === entry) visit(task, now);
     }
   }
 
   return {
     nextAt: agenda.nextAt,
-    next,
+    next: () => nextIn(agenda),
     runDue,
     update,
     settle,
@@ -129,9 +127,41 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     isActive,
     isCalling: (task) => !scheduleNotesOf(task).retired && deliveries.isOpen(task, task.plan),
     forget,
+    save: () => ({ due: dueIn(agenda), retired: retirement.save() }),
+    load({ due, retired }) {
+      for (const [dueAt, taskId] of due) {
+        const task = tasks.get(taskId);
+        if (task === undefined) continue;
+        const notes = scheduleNotesOf(task);
+        notes.scheduledAt = dueAt;
+        notes.scheduledAs = agenda.add(dueAt, task);
+      }
+      retirement.load(retired);
+    },
     hasRoomFor: retirement.hasRoomFor,
     refuseIfFull: retirement.refuseIfFull,
   };
+}
+
+/** Drops entries of previous moments on the way. */
+function nextIn(agenda: Agenda<TaskRecord>): { at: number; task: TaskRecord } | null {
+  for (let at = agenda.nextAt(); at !== null; at = agenda.nextAt()) {
+    const task = agenda.first();
+    if (task !== undefined && scheduleNotesOf(task).scheduledAs === agenda.nextEntry()) return { at, task };
+    agenda.take();
+  }
+  return null;
+}
+
+function dueIn(agenda: Agenda<TaskRecord>): SavedSchedule['due'] {
+  const wanted = agenda.list().filter(([, task, entry]) => scheduleNotesOf(task).scheduledAs === entry);
+  return wanted.map(([dueAt, task]) => [dueAt, task.plan.taskId] as const);
+}
+
+function unschedule(task: TaskRecord): void {
+  const notes = scheduleNotesOf(task);
+  notes.scheduledAt = Number.POSITIVE_INFINITY;
+  notes.scheduledAs = null;
 }
 
 function announce(

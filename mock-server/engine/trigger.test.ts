@@ -9,6 +9,7 @@ import {
 import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import type { Pack } from '../packs/pack.ts';
 import { createScenarioParser } from '../scenarios/parse-scenario.ts';
+import { createCommands } from './apply-command.ts';
 import type { Engine } from './engine.ts';
 import type { Submission } from './submission.ts';
 import { composeCallback, stageEvent, triggerEvent } from './trigger.ts';
@@ -20,7 +21,11 @@ function create(sender = samplePack()) {
   const submissions: Submission[] = [];
   const engine = {
     tasks: samples.tasks,
-    scenarios: { parse: (of: Pack, name: string) => createScenarioParser(of)(name) },
+    repeated: () => null,
+    scenarios: {
+      parse: (of: Pack, name: string) => createScenarioParser(of)(name),
+      fallbackFor: () => 'success',
+    },
     submit(submission: Submission) {
       submissions.push(submission);
       const { request, instant = false, scenario } = submission;
@@ -39,7 +44,12 @@ function create(sender = samplePack()) {
     account: SAMPLE_ACCOUNT,
     originOf: () => 'http://media.test',
   };
-  return { ...samples, engine, submissions, packs: [pack], input };
+  const commands = createCommands({
+    engine,
+    packs: new Map([[pack.name, pack]]),
+    secrets: { learn: () => undefined },
+  });
+  return { ...samples, engine, commands, submissions, packs: [pack], input };
 }
 
 /** Returns the sender of an event that only tasks with a parent have. */
@@ -60,8 +70,8 @@ const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('triggering an event', () => {
   it('submits a sample request with the callback URL, for a task that ends at once', async () => {
-    const { engine, packs, input, submissions, operation } = create();
-    const task = await triggerEvent(engine, packs, input);
+    const { engine, commands, packs, input, submissions, operation } = create();
+    const task = await triggerEvent({ engine, commands }, packs, input);
     const [submission] = submissions;
     expect(submissions).toHaveLength(1);
     expect(submission).toMatchObject({ operation, account: SAMPLE_ACCOUNT, instant: true });
@@ -70,20 +80,20 @@ describe('triggering an event', () => {
   });
 
   it('merges the given request, if the result is valid', async () => {
-    const { engine, packs, input, submissions, operation } = create();
+    const { engine, commands, packs, input, submissions, operation } = create();
     const pointer = operation.promptPointer?.slice(1) ?? '';
-    await triggerEvent(engine, packs, { ...input, request: { [pointer]: 'a red fox' } });
+    await triggerEvent({ engine, commands }, packs, { ...input, request: { [pointer]: 'a red fox' } });
     expect(operation.promptOf(submissions[0]?.request ?? {})).toBe('a red fox');
     const invalid = { ...input, request: { [pointer]: 5 } };
-    await expect(triggerEvent(engine, packs, invalid)).rejects.toThrow(coded('BAD_REQUEST'));
+    await expect(triggerEvent({ engine, commands }, packs, invalid)).rejects.toThrow(coded('BAD_REQUEST'));
     expect(submissions).toHaveLength(1);
   });
 
   it('submits a parent first for a task that continues another', async () => {
     const { pack, operation, event } = continuingSender();
-    const { engine, input, submissions } = create({ pack, operation, event });
+    const { engine, commands, input, submissions } = create({ pack, operation, event });
     const sent = { ...input, event: event.name, scenario: 'callback.never' };
-    const task = await triggerEvent(engine, [pack], sent);
+    const task = await triggerEvent({ engine, commands }, [pack], sent);
     const [parent, child] = submissions;
     expect(submissions.map(({ scenario }) => scenario.name)).toEqual(['success', 'callback.never']);
     expect(parent?.operation.parent).toBeNull();
@@ -93,9 +103,9 @@ describe('triggering an event', () => {
   });
 
   it('suggests the nearest events for an unknown one', async () => {
-    const { engine, packs, input } = create();
+    const { engine, commands, packs, input } = create();
     const wrong = { ...input, event: `${input.event}x` };
-    await expect(triggerEvent(engine, packs, wrong)).rejects.toMatchObject({
+    await expect(triggerEvent({ engine, commands }, packs, wrong)).rejects.toMatchObject({
       code: 'EVENT_UNKNOWN',
       remedy: expect.stringContaining(input.event),
     });
@@ -104,8 +114,8 @@ describe('triggering an event', () => {
 
 describe('a staged task', () => {
   it('sends no callback itself, and has each with headers and body, the final one last', async () => {
-    const { engine, packs, input } = create();
-    const { task, callback, callbacks } = await stageEvent(engine, packs, { ...input, ...SIGNING });
+    const { commands, packs, input } = create();
+    const { task, callback, callbacks } = await stageEvent(commands, packs, { ...input, ...SIGNING });
     expect(task.plan.callbacks).toEqual([]);
     expect(callbacks.at(-1)).toBe(callback);
     expect(callbacks.map(({ isFinal }) => isFinal)).toEqual(
@@ -116,18 +126,18 @@ describe('a staged task', () => {
   });
 
   it('can forge its success, with media of another host', async () => {
-    const { engine, packs, input, pack } = create();
+    const { commands, packs, input, pack } = create();
     const [slug = ''] = pack.failures.keys();
     const failed = { ...input, ...SIGNING, scenario: `fail.${slug}` };
-    const { callback, forge } = await stageEvent(engine, packs, failed);
+    const { callback, forge } = await stageEvent(commands, packs, failed);
     expect(forge('https://forger.test')).toContain('https://forger.test');
     expect(callback.body).not.toContain('forger');
   });
 
   it('signs any body, at any time and with any key', async () => {
     const sender = samplePack(({ signer }) => signer !== null);
-    const { engine, packs, input } = create(sender);
-    const { callback } = await stageEvent(engine, packs, { ...input, ...SIGNING, secretOf: () => 'key' });
+    const { commands, packs, input } = create(sender);
+    const { callback } = await stageEvent(commands, packs, { ...input, ...SIGNING, secretOf: () => 'key' });
     const sealed = [{}, { secret: 'other' }, { offsetSeconds: -3600 }].map((at) => callback.seal('{}', at));
     expect(new Set(sealed.map((headers) => JSON.stringify(headers))).size).toBe(3);
   });
@@ -135,16 +145,16 @@ describe('a staged task', () => {
 
 describe('the callbacks of a submitted task', () => {
   it('are composed with the event and the URL of its request', async () => {
-    const { engine, packs, input, event } = create();
-    const { plan } = await triggerEvent(engine, packs, input);
+    const { engine, commands, packs, input, event } = create();
+    const { plan } = await triggerEvent({ engine, commands }, packs, input);
     const composed = composeCallback(engine, packs, plan.taskId, SIGNING);
     expect([composed.event, composed.url]).toEqual([event.name, SAMPLE_URL]);
     expect(composed.callback.body).toContain(plan.taskId);
   });
 
   it('do not exist for an unknown task, nor for an operation without an event', async () => {
-    const { engine, packs, input, pack } = create();
-    const { plan } = await triggerEvent(engine, packs, input);
+    const { engine, commands, packs, input, pack } = create();
+    const { plan } = await triggerEvent({ engine, commands }, packs, input);
     expect(() => composeCallback(engine, packs, 'absent', SIGNING)).toThrow(coded('TASK_UNKNOWN'));
     const silent = { ...pack, operations: [] };
     expect(() => composeCallback(engine, [silent], plan.taskId, SIGNING)).toThrow(coded('NO_CALLBACK'));

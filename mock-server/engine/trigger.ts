@@ -11,11 +11,11 @@ import {
 import type { TaskRecord } from '../journal/stored-task.ts';
 import { kindOfTask } from '../packs/kind-by-field.ts';
 import { mergePatch } from '../packs/merge-patch.ts';
-import { NOWHERE, onlyAt } from '../packs/outside-body.ts';
-import type { OutsideBody, Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
+import type { Pack, PackEvent, SubmitOperation } from '../packs/pack.ts';
 import { patchedRequest } from '../packs/patched-request.ts';
 import type { SampleFields } from '../packs/sample-request.ts';
 import { announcementOf } from './announcement.ts';
+import type { Commands } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { refuseWithoutEffect } from './refuse-without-effect.ts';
 
@@ -76,13 +76,13 @@ export interface StageInput extends TriggerInput {
  * @throws {CodedError} EVENT_UNKNOWN, SCENARIO_UNKNOWN, BAD_REQUEST
  */
 export async function stageEvent(
-  engine: Engine,
+  commands: Commands,
   packs: readonly Pack[],
   input: StageInput,
 ): Promise<StagedTask> {
   const { pack, operation, event } = findSender(packs, input.event);
   const scenario = `${input.scenario}+callback.never`;
-  const task = await submitFor(engine, pack, operation, { ...input, scenario }, input.running !== true);
+  const task = await submitFor(commands, pack, operation, { ...input, scenario }, input.running !== true);
   return composeFor(task, { pack, operation, event }, { url: input.to, input });
 }
 
@@ -180,6 +180,12 @@ function sealerOf(
   };
 }
 
+/** The parts of a mock that a trigger uses. */
+interface Triggered {
+  readonly engine: Pick<Engine, 'scenarios'>;
+  readonly commands: Commands;
+}
+
 /**
  * Submits a task of the kind that ends in the given event, with a sample request from the OpenAPI document. The task
  * ends immediately, so its callback is sent now. A task that continues another gets a parent that has succeeded.
@@ -187,37 +193,36 @@ function sealerOf(
  * callbacks, BAD_REQUEST
  */
 export async function triggerEvent(
-  engine: Engine,
+  { engine, commands }: Triggered,
   packs: readonly Pack[],
   input: TriggerInput,
 ): Promise<TaskRecord> {
   const { pack, operation, event } = findSender(packs, input.event);
   if (input.isChosen === true)
     refuseWithoutEffect(engine.scenarios.parse(pack, input.scenario), operation, event);
-  return submitFor(engine, pack, operation, input, true);
+  return submitFor(commands, pack, operation, input, true);
 }
 
 async function submitFor(
-  engine: Engine,
+  commands: Commands,
   pack: Pack,
   operation: SubmitOperation,
   input: TriggerInput,
   instant: boolean,
 ): Promise<TaskRecord> {
   const fields: Record<string, string> = {};
-  const sample = { fields, outside: NOWHERE };
   const place = operation.callbacks.find(({ event }) => event.name === input.event)?.place;
   if (place?.in === 'body') fields[place.pointer] = input.to;
-  else if (place !== undefined) sample.outside = onlyAt(place, input.to);
+  const query = place?.in === 'query' ? { [place.name]: input.to } : {};
+  const headers = place?.in === 'header' ? { [place.name.toLowerCase()]: input.to } : {};
+  const sample = { fields, query, headers };
   const { parent } = operation;
-  if (parent === null) return submitSample(engine, pack, operation, input, sample, instant);
-  const id = await makeParent(engine, pack, input);
+  if (parent === null) return submitSample(commands, pack, operation, input, sample, instant);
+  const id = await makeParent(commands, pack, input);
   if (parent.pointer !== null) fields[parent.pointer] = id;
   const pathParams = parent.pathParam === null ? null : { [parent.pathParam]: id };
-  const { outside } = sample;
-  const query = (name: string) => (name === parent.queryParam ? id : outside.query(name));
-  const own = { fields, pathParams, outside: { ...outside, query } };
-  return submitSample(engine, pack, operation, input, own, instant);
+  const own = parent.queryParam === null ? query : { ...query, [parent.queryParam]: id };
+  return submitSample(commands, pack, operation, input, { ...sample, query: own, pathParams }, instant);
 }
 
 function findSender(packs: readonly Pack[], event: string): Sender {
@@ -238,29 +243,30 @@ function findSender(packs: readonly Pack[], event: string): Sender {
   );
 }
 
-async function makeParent(engine: Engine, pack: Pack, input: TriggerInput): Promise<string> {
+async function makeParent(commands: Commands, pack: Pack, input: TriggerInput): Promise<string> {
   const operation = pack.operations.find(
     (candidate): candidate is SubmitOperation => candidate.type === 'submit' && candidate.parent === null,
   );
   if (operation === undefined) throw new Error(`pack "${pack.name}" has no task that could be a parent`);
   const { request: _request, ...rest } = input;
   const success = { ...rest, scenario: 'success' };
-  const parent = await submitSample(engine, pack, operation, success, { fields: {} }, true);
+  const parent = await submitSample(commands, pack, operation, success, { fields: {} }, true);
   return parent.plan.taskId;
 }
 
 interface Sample {
   readonly fields: SampleFields;
   readonly pathParams?: PathParams | null;
-  readonly outside?: OutsideBody;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 async function submitSample(
-  engine: Engine,
+  commands: Commands,
   pack: Pack,
   operation: SubmitOperation,
   { scenario, account, originOf, request: patch }: TriggerInput,
-  { fields, pathParams = null, outside = NOWHERE }: Sample,
+  { fields, pathParams = null, query = {}, headers = {} }: Sample,
   instant: boolean,
 ): Promise<TaskRecord> {
   // Loaded lazily, because only samples need filler text.
@@ -270,18 +276,22 @@ async function submitSample(
     patch === undefined
       ? sample
       : patchedRequest(pack, operation, mergePatch(sample, patch) as JsonObject, pathParams);
-  const result = engine.submit({
-    pack,
-    operation,
-    pathParams,
-    outside,
+  const outcome = await commands.run({
+    type: 'submit',
+    pack: pack.name,
+    operation: operation.id,
     account,
     request,
     bodyText: JSON.stringify(request),
-    scenario: engine.scenarios.parse(pack, scenario),
+    pathParams,
+    parts: { query, headers, pathParams: pathParams ?? {} },
+    isCall: false,
+    scenario,
     origin: originOf(pack),
     instant,
   });
-  if (result.type === 'accepted') return result.task;
-  throw new CodedError('BAD_REQUEST', `the task was rejected: ${result.answer.body}`);
+  if (outcome.type === 'accepted' || outcome.type === 'repeated') return outcome.task;
+  const why =
+    outcome.type === 'refused' ? outcome.answer.body : `the scenario refuses it with ${outcome.code}`;
+  throw new CodedError('BAD_REQUEST', `the task was rejected: ${why}`);
 }

@@ -20,6 +20,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   QUEUE_FULL: 409,
   CLOCK_ENDLESS: 500,
   DATA_UNWRITABLE: 503,
+  STORE_UNREACHABLE: 503,
+  STORE_BEHIND: 503,
+  STORE_UNUSABLE: 503,
   MEMORY_FULL: 503,
   // These files belong to the mock, so the caller is not at fault.
   PACK_UNREADABLE: 500,

@@ -10,8 +10,8 @@ export interface EntryRing {
   readonly first: number;
   /** Adds the newest entry. @returns the entry as kept: equal, with texts that it shares with other entries */
   add(entry: PackedEntry): PackedEntry;
-  /** Returns an entry by its number; undefined when it is not kept. */
-  at(seq: number): PackedEntry | undefined;
+  /** Returns the oldest kept entry with a higher number; undefined at the end. */
+  after(seq: number): PackedEntry | undefined;
   /** Evicts the oldest entries while they exceed the budget. */
   trim(): void;
   clear(): void;
@@ -64,7 +64,13 @@ export function createEntryRing(keep: number, budget: ByteBudget): EntryRing {
       weights[last % keep] = weight;
       return entry;
     },
-    at: (seq) => (seq < first || seq > last ? undefined : ring[seq % keep]),
+    after(seq) {
+      for (let n = Math.max(first, seq + 1); n <= last; n++) {
+        const entry = ring[n % keep];
+        if (entry !== undefined) return entry;
+      }
+      return undefined;
+    },
     trim() {
       while (first < last && budget.used('journal') > budget.journalLimit) evictOldest();
     },

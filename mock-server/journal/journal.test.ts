@@ -3,6 +3,7 @@ import { openReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import type { Account } from '../core/types.ts';
 import { createClock } from '../delivery/clock.ts';
 import { createCourier } from '../delivery/courier.ts';
+import { createCommands } from '../engine/apply-command.ts';
 import { createEngine } from '../engine/engine.ts';
 import { triggerEvent } from '../engine/trigger.ts';
 import { readSettings } from '../options.ts';
@@ -10,6 +11,7 @@ import { builtInPackDirs, loadPack } from '../packs/load-pack.ts';
 import { createJournal } from './journal.ts';
 import type { JournalEvent, PackedEntry, RequestAnswered } from './journal-entry.ts';
 import { createPlanPacker } from './packed-plan.ts';
+import { createSecrets } from './secrets.ts';
 import { reportTask } from './task-report.ts';
 import { createTaskStore } from './task-store.ts';
 import { closeEntry, type OpenEntry, openEntry } from './unpack-entry.ts';
@@ -46,6 +48,37 @@ const POLL: RequestAnswered = {
 };
 
 const CLEARED: JournalEvent = { type: 'scenario.cleared', account: null };
+
+describe('a journal that several replicas write', () => {
+  it('continues from a snapshot without what was removed before it', () => {
+    let next = 0;
+    const create = () =>
+      createJournal({
+        ...{ now: () => 1, wallNow: () => 1, keep: 100, file: null },
+        shared: {
+          next: () => (next += 10),
+          observe: () => undefined,
+          secrets: createSecrets(),
+          complete: Number.MAX_SAFE_INTEGER,
+          follow: () => () => undefined,
+          instance: null,
+        },
+      });
+    const live = create();
+    live.append({ type: 'server.reset' });
+    live.clear(() => true);
+    const joined = create();
+    joined.continueWithout(live.removed);
+    const numbers = [5, 15, 25];
+    for (const journal of [live, joined]) {
+      const counted: number[] = [];
+      journal.subscribe(({ seq }) => counted.push(seq));
+      for (const seq of numbers) journal.replay({ seq, at: 1, wallAt: 1, ...POLL });
+      expect(counted).toEqual([15, 25]);
+      expect(journal.entries().map(({ seq }) => seq)).toEqual([25]);
+    }
+  });
+});
 
 describe('the journal', () => {
   it('numbers and timestamps entries, and passes them to subscribers', () => {
@@ -111,6 +144,7 @@ describe('replaying the journal', () => {
       .filter(({ name }) => name === 'runway');
     const byName = new Map(packs.map((pack) => [pack.name, pack]));
     const engine = createEngine({ packs: byName, clock, journal, courier, settings });
+    const commands = createCommands({ engine, packs: byName, secrets: journal.secrets });
     const lines: string[] = [];
     journal.subscribe((record) => lines.push(JSON.stringify(openEntry(record, journal.secrets))));
 
@@ -125,7 +159,7 @@ describe('replaying the journal', () => {
           'callback.malformed',
           'callback.never',
         ]) {
-          await triggerEvent(engine, packs, {
+          await triggerEvent({ engine, commands }, packs, {
             event,
             to: receiver.url,
             scenario,

@@ -39,6 +39,8 @@ export interface TaskRecord {
 export interface ScheduleNotes {
   /** The time of the next visit; infinity when none is due. */
   scheduledAt: number;
+  /** The agenda's entry of the next visit: one of an earlier plan may have the same time, and must not count again. */
+  scheduledAs: number | null;
   /** Whether the task is finished and may be evicted. */
   retired: boolean;
 }
@@ -68,6 +70,7 @@ export class StoredTask implements TaskRecord, ScheduleNotes {
   abandoned = false;
   progress = NO_PROGRESS;
   scheduledAt = Number.POSITIVE_INFINITY;
+  scheduledAs: number | null = null;
   retired = false;
   /** The position in the account's list. */
   place = 0;

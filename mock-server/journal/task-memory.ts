@@ -13,7 +13,8 @@ export interface TaskMemory {
   clear(): void;
 }
 
-export function createTaskMemory(budget: ByteBudget): TaskMemory {
+/** @param countsDownloads whether the files that were downloaded are charged */
+export function createTaskMemory(budget: ByteBudget, countsDownloads = true): TaskMemory {
   function hold(taskId: string, packed: PackedPlan): void {
     const text = longRequestOf(packed);
     if (text !== null) budget.keepText('tasks', taskId, text);
@@ -26,15 +27,15 @@ export function createTaskMemory(budget: ByteBudget): TaskMemory {
 
   return {
     add(taskId, task) {
-      budget.charge('tasks', bytesOf(task));
+      budget.charge('tasks', bytesOf(task, countsDownloads));
       hold(taskId, task.packed);
     },
     remove(taskId, task) {
-      budget.charge('tasks', -bytesOf(task));
+      budget.charge('tasks', -bytesOf(task, countsDownloads));
       drop(taskId, task.packed);
     },
     change(taskId, task, entry) {
-      budget.charge('tasks', bytesAdded(task, entry));
+      if (countsDownloads || entry.type !== 'media.served') budget.charge('tasks', bytesAdded(task, entry));
       if (entry.type !== 'task.amended') return;
       hold(taskId, entry.packed);
       drop(taskId, task.packed);
@@ -50,13 +51,13 @@ const ATTEMPT_BYTES = 250;
 const DELIVERY_BYTES = 250;
 const FILE_BYTES = 100;
 
-function bytesOf({ packed, progress, extra, downloads }: StoredTask): number {
+function bytesOf({ packed, progress, extra, downloads }: StoredTask, countsDownloads: boolean): number {
   let bytes = TASK_BYTES + packed.bytes;
   for (const { attempts } of progress.values()) {
     for (const attempt of attempts) bytes += bytesOfAttempt(attempt);
   }
   for (const delivery of extra) bytes += bytesOfDelivery(delivery);
-  for (const name of downloads.keys()) bytes += bytesOfFile(name);
+  if (countsDownloads) for (const name of downloads.keys()) bytes += bytesOfFile(name);
   return bytes;
 }
 

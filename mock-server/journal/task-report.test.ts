@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { outcomeName } from '../core/outcome-name.ts';
+import type { DeliveryId } from '../core/types.ts';
 import { createPlanPacker } from './packed-plan.ts';
 import { createSecrets } from './secrets.ts';
 import { StoredTask } from './stored-task.ts';
@@ -40,6 +41,18 @@ it('reports the states that were reached, and the outcome only after the end', (
       attempts: [],
     },
   ]);
+});
+
+it('marks an attempt that repeats an interrupted one', () => {
+  const attempts = (['interrupted', 'rejected', 'acknowledged'] as const).map((outcome, index) => ({
+    ...{ n: index + 1, at: 0, wallAt: 0, outcome, status: null },
+    ...{ firstByteMs: null, durationMs: 0, answer: '', detail: null },
+  }));
+  const repeated = new StoredTask(createPlanPacker().pack(journaledPlan('a')));
+  const progress = { attempts, made: 2, status: 'acknowledged', inFlight: null } as const;
+  repeated.progress = new Map([['d1' as DeliveryId, progress]]);
+  const [delivery] = reportTask(repeated, options).deliveries;
+  expect(delivery?.attempts.map(({ repeats }) => repeats)).toEqual([undefined, 1, undefined]);
 });
 
 it('masks keys in requests and URLs', () => {

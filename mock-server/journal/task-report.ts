@@ -37,6 +37,15 @@ export interface TaskReport {
   readonly plan: Presented<Plan>;
 }
 
+/** An attempt, and whether it repeats one whose end is unknown. */
+export interface ReportedAttempt extends Attempt {
+  /**
+   * Number of the attempt that it repeats, because the mock ended before the receiver answered it. The receiver may have
+   * processed both.
+   */
+  readonly repeats?: number;
+}
+
 /** One event sent to one URL, with every attempt so far. */
 export interface DeliveryReport {
   readonly id: string;
@@ -55,7 +64,7 @@ export interface DeliveryReport {
   readonly nextAttemptAt: string | null;
   /** The attempt in flight; null without one. */
   readonly inFlight: Presented<Pick<Attempt, 'n' | 'at' | 'wallAt'>> | null;
-  readonly attempts: readonly Presented<Attempt>[];
+  readonly attempts: readonly Presented<ReportedAttempt>[];
 }
 
 /** Knows when the next attempt of a delivery is due. */
@@ -113,7 +122,14 @@ export function reportDeliveries(
       dueAt: new Date(dueAt).toISOString(),
       nextAttemptAt: nextAt === null ? null : new Date(nextAt).toISOString(),
       inFlight: inFlight === null ? null : present(inFlight),
-      attempts: present(attempts),
+      attempts: present(withRepeats(attempts)),
     };
+  });
+}
+
+function withRepeats(attempts: readonly Attempt[]): ReportedAttempt[] {
+  return attempts.map((attempt, index) => {
+    const previous = attempts[index - 1];
+    return previous?.outcome === 'interrupted' ? { ...attempt, repeats: previous.n } : attempt;
   });
 }

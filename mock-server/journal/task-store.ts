@@ -25,6 +25,11 @@ export interface TaskStore extends Fold<SavedTask> {
 export interface TaskStoreOptions {
   /** The budget that the memory of tasks is charged to. */
   readonly budget?: ByteBudget;
+  /**
+   * Whether the memory of tasks includes their downloads; true by default. Replicas learn of them at different times, and
+   * must agree on the memory.
+   */
+  readonly countsDownloads?: boolean;
   /** Packs the plans of saved tasks. */
   readonly packer?: PlanPacker;
   /** The secrets that are masked when a task is saved. */
@@ -33,8 +38,9 @@ export interface TaskStoreOptions {
 
 /** Creates an empty store. */
 export function createTaskStore(options: TaskStoreOptions = {}): TaskStore {
-  const { packer = createPlanPacker(), secrets = createSecrets() } = options;
-  const memory = createTaskMemory(options.budget ?? createByteBudget(Number.POSITIVE_INFINITY));
+  const { packer = createPlanPacker(), secrets = createSecrets(), countsDownloads } = options;
+  const { budget = createByteBudget(Number.POSITIVE_INFINITY) } = options;
+  const memory = createTaskMemory(budget, countsDownloads);
   const tasks = new Map<string, StoredTask>();
   const byAccount = createAccountTasks<StoredTask>();
   const aliases = createTaskAliases<StoredTask>();

@@ -28,6 +28,7 @@ import type {
   PollSource,
   SubmitSource,
 } from './lifecycle.ts';
+import { NOWHERE } from './outside-body.ts';
 import type {
   AllowedStates,
   AnswerOperation,
@@ -36,7 +37,6 @@ import type {
   DeleteOperation,
   MediaKind,
   Operation,
-  OutsideBody,
   PackEvent,
   ParentRule,
   ParentRules,
@@ -137,8 +137,6 @@ function compileDerive(
     },
   };
 }
-
-const NOWHERE: OutsideBody = { query: () => undefined, header: () => undefined };
 
 function compileParentOf(source: SubmitSource, { kinds }: Lifecycle): ParentRules | null {
   if (source.parent !== undefined) return compileParent(source.parent);

@@ -9,7 +9,8 @@ function storyOf(mock: MockServer, taskId: string): Story {
   const entries = mock.journal.entries({ taskId });
   const plan = planIn(entries);
   if (plan === null) throw new Error('the task was not submitted');
-  return { plan, entries, now: mock.clock.now().getTime(), wallNow: Date.now() };
+  const now = mock.clock.now().getTime();
+  return { plan, entries, now, wallNow: now };
 }
 
 /** Runs the code of a test file that imports only the mock and vitest. */

@@ -74,10 +74,7 @@ function drawInFlight(line: Line, delivery: LaneDelivery, span: AttemptSpan): vo
   pen.strokeStyle = colorOf(delivery, span, drawing.palette);
   hatch(pen, left, middle - height / 2, right - left, height);
   const text = elapsedText(drawing.wallNow - span.startedWallAt, span.timeoutMs);
-  pen.fillStyle = drawing.palette.text;
-  pen.textAlign = 'left';
-  pen.fillText(text, right + 5, middle);
-  line.takenTo = right + 5 + pen.measureText(text).width;
+  line.takenTo = label(line, text, right + 5, drawing.palette.text);
   addHit(line, delivery, span, left, right);
 }
 
@@ -99,6 +96,10 @@ function drawEnded(
     if (outcome === 'timeout') hatch(pen, left, middle - height / 2, end - left, height);
     else pen.fillRect(left, middle - height / 2, end - left, height);
   }
+  if (end - left > 10 * size) {
+    drawInside(line, delivery, span, outcome, end - size - 2);
+    return addHit(line, delivery, span, left, end);
+  }
   const isDouble = delivery.why === 'duplicate' && span.n === 1;
   const x = Math.max(end + size + 1, line.takenTo + size + 3 + (isDouble ? 9 * scale : 0));
   if (isDouble) drawSame(pen, x - size - 6 * scale, middle, 4 * scale);
@@ -106,6 +107,45 @@ function drawEnded(
   line.takenTo = x + size + 1;
   if (delivery.attempts.length > 1) number(line, span.n);
   addHit(line, delivery, span, Math.min(left, x - size), line.takenTo);
+}
+
+/** A long span has its mark and its number at the end, so that the next attempt can begin there. */
+function drawInside(
+  line: Line,
+  { attempts }: LaneDelivery,
+  { n }: AttemptSpan,
+  outcome: NonNullable<AttemptSpan['outcome']>,
+  x: number,
+): void {
+  const { pen, drawing, middle, height } = line;
+  const { surface, scale } = drawing.palette;
+  const size = 4.5 * scale;
+  const width = attempts.length > 1 ? pen.measureText(String(n)).width + 3 : 0;
+  const { strokeStyle } = pen;
+  pen.fillStyle = surface;
+  pen.fillRect(x - size - width - 2, middle - height / 2 + 1, 2 * size + width + 2, height - 2);
+  if (width > 0) {
+    pen.fillStyle = drawing.palette.text;
+    pen.textAlign = 'left';
+    pen.fillText(String(n), x - size - width, middle);
+  }
+  pen.fillStyle = strokeStyle;
+  drawMark(pen, markOf(outcome), { x, y: middle, size: size - 1 }, surface);
+  line.takenTo = x + size + 2;
+}
+
+/** Writes a text at a place, or as far right as it is not cut off. @returns its right end */
+function label({ pen, drawing, middle }: Line, text: string, x: number, color: string): number {
+  const width = pen.measureText(text).width;
+  const left = Math.min(x, drawing.width - width - 3);
+  if (left < x && left > -width) {
+    pen.fillStyle = drawing.palette.surface;
+    pen.fillRect(left - 2, middle - 7, width + 4, 14);
+  }
+  pen.fillStyle = color;
+  pen.textAlign = 'left';
+  pen.fillText(text, x > drawing.width ? x : left, middle);
+  return x + width;
 }
 
 /** Writes the number of an attempt after its mark. */
@@ -163,10 +203,9 @@ function drawPlanned(line: Line, { attempts, status }: LaneDelivery, at: number)
   if (attempts.length === 0) return;
   const waitMs = at - drawing.now;
   const text = waitMs > 0 ? `${attempts.length + 1} in ${durationText(waitMs)}` : `${attempts.length + 1}`;
-  pen.fillStyle = faint;
-  pen.textAlign = 'left';
-  pen.fillText(text, line.takenTo + 3, middle);
-  line.takenTo += 5 + pen.measureText(text).width;
+  // Without room, the row still says it.
+  if (line.takenTo + 3 + pen.measureText(text).width > drawing.width) return;
+  line.takenTo = label(line, text, line.takenTo + 3, faint);
 }
 
 function word({ pen, drawing, middle }: Line, text: string, x: number): void {

@@ -25,7 +25,9 @@ export function Rows() {
   const wanted = focusWanted.value;
   useEffect(() => {
     if (wanted === 0) return;
-    list.current?.querySelector<HTMLElement>('button[tabindex="0"]')?.focus({ preventScroll: true });
+    // The latest one: another key may have been pressed since this was rendered.
+    const id = CSS.escape(activeId.peek() ?? '');
+    list.current?.querySelector<HTMLElement>(`button[data-task="${id}"]`)?.focus({ preventScroll: true });
   }, [wanted]);
   const total = all.length;
   const active = activeId.value;

@@ -51,7 +51,7 @@ export function ShareList() {
   const save = async (): Promise<string> => {
     const found = matching();
     const latest = found.slice(-MOST_SAVED).map(({ id }) => id);
-    if (latest.length === 0) return 'There are no tasks to save';
+    if (latest.length === 0) return 'Nothing to save';
     await saveTasks(latest, search.value);
     return found.length > MOST_SAVED ? `Saved the latest ${MOST_SAVED} of ${found.length}` : 'Saved';
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../delivery/clock.ts';
+import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -16,6 +17,7 @@ export interface AdminRoutesOptions {
   /** Knows where each pack is served. */
   readonly router: Pick<Router, 'places'>;
   readonly engine: Engine;
+  readonly commands: Commands;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly accounts: Accounts;
@@ -26,4 +28,11 @@ export interface AdminRoutesOptions {
   readonly judge: Judge | null;
   /** Returns why the journal cannot be written to disk at present, or null. */
   readonly trouble: () => string | null;
+  readonly presence: {
+    /** Why a load balancer should send no calls here; null when it may. */
+    readonly absence: string | null;
+    /** The id of this replica; null when the mock shares no state. */
+    readonly replica: string | null;
+    readonly replicas: readonly string[];
+  };
 }

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import express, { type RequestHandler } from 'express';
+import type { Commands } from '../../engine/commands.ts';
 import { sendProblem } from '../problem.ts';
 import { readAdminBody } from './admin-body.ts';
 import { answerErrors, refuseUnknown } from './admin-errors.ts';
@@ -12,6 +13,7 @@ import { addHealthCalls } from './health-calls.ts';
 import { addJournalCalls } from './journal-calls.ts';
 import { addMediaCalls } from './media-calls.ts';
 import { addPackCalls } from './pack-calls.ts';
+import { addProbes } from './probe-calls.ts';
 import { addReportCalls } from './report-calls.ts';
 import { addScenarioCalls } from './scenario-calls.ts';
 import { addSnapshotCalls } from './snapshot-calls.ts';
@@ -42,12 +44,26 @@ export function createAdminRoutes(options: AdminRoutesOptions): RequestListener 
   app.disable('x-powered-by');
   // Every answer reflects the current state, so conditional requests and 304 make no sense here.
   app.disable('etag');
+  // Load balancers have no token, and these calls tell nothing else.
+  addProbes(app, options.presence);
   app.use(guarded(options.guard));
+  if (options.commands.isShared) app.use(gathered(options.commands));
   const tools: AdminTools = { ...options, json: readAdminBody(options.intake) };
   for (const addCalls of RESOURCES) addCalls(app, tools);
   app.use(refuseUnknown);
   app.use(answerErrors);
   return app;
+}
+
+/** Paths of reads that show what all replicas have recorded. */
+const RECORDED = /^\/(journal|tasks|snapshot|endpoints|verdicts|metrics|events|scenarios|clock)\b/;
+
+/** Waits for what other replicas have recorded before it is read. */
+function gathered(commands: Commands): RequestHandler {
+  return async (request, _response, next) => {
+    if (request.method === 'GET' && RECORDED.test(request.path)) await commands.gathered();
+    next();
+  };
 }
 
 function guarded(guard: AdminGuard): RequestHandler {

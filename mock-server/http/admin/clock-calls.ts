@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { parseDuration } from '../../core/duration.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Commands } from '../../engine/commands.ts';
 import { refuseMethod } from './admin-errors.ts';
 import type { AdminTools } from './admin-tools.ts';
 import { changesState } from './changes-state.ts';
@@ -8,7 +8,7 @@ import { badRequest, objectBody, shown, textField } from './parameters.ts';
 
 /** Adds the calls that show and advance service time. */
 export function addClockCalls(app: Express, tools: AdminTools): void {
-  const { engine, journal, json } = tools;
+  const { commands, journal, json } = tools;
   app
     .route('/clock')
     .get((_request, response) => {
@@ -17,7 +17,7 @@ export function addClockCalls(app: Express, tools: AdminTools): void {
     .post(
       json,
       changesState(journal, async (request) => {
-        await moveClock(engine, objectBody(request, ['advance', 'set']));
+        await moveClock(commands, objectBody(request, ['advance', 'set']));
         return { status: 200, body: showClock(tools) };
       }),
     )
@@ -37,12 +37,12 @@ function showClock({ clock, engine, journal, settings }: AdminTools) {
   };
 }
 
-async function moveClock(engine: Engine, body: Readonly<Record<string, unknown>>): Promise<void> {
+async function moveClock(commands: Commands, body: Readonly<Record<string, unknown>>): Promise<void> {
   if ((body.advance === undefined) === (body.set === undefined)) {
     throw badRequest('the body must have either "advance" (a duration like 14d) or "set" (an ISO 8601 time)');
   }
-  if (body.set !== undefined) return engine.moveTo(readMoment(textField(body, 'set')));
-  return engine.advance(readAdvance(textField(body, 'advance')));
+  if (body.set !== undefined) return commands.moveTo(readMoment(textField(body, 'set')));
+  return commands.advance(readAdvance(textField(body, 'advance')));
 }
 
 function readAdvance(text: string): number {

@@ -111,7 +111,7 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
   const hello = JSON.stringify({ instance: journal.instance, seq: position });
   response.write(`: journal entries as they are written\nid: ${position}\nevent: hello\ndata: ${hello}\n\n`);
   catchUp();
-  const unsubscribe = journal.subscribe((record) => {
+  const unsubscribe = journal.follow((record) => {
     if (!behind && matchesFilter(record, filter)) send(record);
   });
   const heartbeat = setInterval(() => {
@@ -142,5 +142,5 @@ function tooManyReaders(mostReaders: number): Problem {
 
 function lastEventId({ headers }: IncomingMessage): number | null {
   const id = headers['last-event-id'];
-  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null;
+  return typeof id === 'string' && /^\d{1,16}$/.test(id) ? Number(id) : null;
 }

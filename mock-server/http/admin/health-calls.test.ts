@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryStore } from '../../fleet/memory-store.ts';
 import {
   ask,
   finish,
@@ -50,6 +51,30 @@ describe('GET /metrics', () => {
     const lines = text.trimEnd().split('\n');
     const METRIC = /^(# (HELP|TYPE) \w+ .+|[a-z_]+(\{([a-z]+="[^"]*"(,[a-z]+="[^"]*")*)?\})? [\d.e+]+)$/;
     expect(lines.filter((line) => !METRIC.test(line))).toEqual([]);
+  });
+});
+
+describe('the probes', () => {
+  it('report that a mock works, and that it takes calls', async () => {
+    await start();
+    expect(await get('/health/live')).toEqual({ status: 'live' });
+    expect(await get('/health/ready')).toEqual({ status: 'ready' });
+  });
+
+  it('send the calls to other replicas as soon as one of them stops', async () => {
+    const mock = await start({ store: createMemoryStore(), grace: '4s' });
+    expect(await get('/health')).toMatchObject({
+      replica: expect.any(String),
+      replicas: [expect.any(String)],
+    });
+    const closed = mock.close();
+    const answer = await ask('GET', '/health/ready');
+    expect([answer.status, answer.json]).toEqual([
+      503,
+      { status: 'absent', because: 'the mock is stopping' },
+    ]);
+    expect(answer.headers.connection).toBe('close');
+    await closed;
   });
 });
 

@@ -8,7 +8,7 @@ import { acceptsQuery } from './parameters.ts';
 /** Adds the calls about the mock as a whole: its health, document, metrics and reset. */
 export function addHealthCalls(
   app: Express,
-  { packs, engine, clock, journal, metrics, settings, trouble }: AdminTools,
+  { packs, commands, clock, journal, metrics, settings, trouble, presence }: AdminTools,
 ): void {
   app
     .route('/health')
@@ -19,6 +19,7 @@ export function addHealthCalls(
         packs: packs.map(({ name }) => name),
         profiles: Object.fromEntries(packs.map(({ name, profile }) => [name, profile])),
         now: new Date(clock.now()).toISOString(),
+        ...replicasOf(presence),
       });
     })
     .all(refuseMethod);
@@ -40,8 +41,8 @@ export function addHealthCalls(
       acceptsQuery(),
       changesState(
         journal,
-        () => {
-          engine.reset();
+        async () => {
+          await commands.run({ type: 'reset' });
           return { status: 204 };
         },
         // A reset must work on a full disk, because it can free space.
@@ -49,6 +50,10 @@ export function addHealthCalls(
       ),
     )
     .all(refuseMethod);
+}
+
+function replicasOf({ replica, replicas }: AdminTools['presence']) {
+  return replica === null ? {} : { replica, replicas };
 }
 
 function healthOf(trouble: string | null) {

@@ -10,7 +10,7 @@ import { acceptsQuery, journalFilterOf, limitOf } from './parameters.ts';
 import { linkNext, sendList } from './send-list.ts';
 
 /** Adds the calls that list, stream and clear the journal. */
-export function addJournalCalls(app: Express, { engine, journal }: AdminTools): void {
+export function addJournalCalls(app: Express, { engine, commands, journal }: AdminTools): void {
   const events = createEventStreams(journal);
 
   /** Entries have the id of a task; a filter may have one that its client chose. */
@@ -33,8 +33,8 @@ export function addJournalCalls(app: Express, { engine, journal }: AdminTools): 
     })
     .delete(
       acceptsQuery(),
-      changesState(journal, () => {
-        engine.clearJournal();
+      changesState(journal, async () => {
+        await commands.run({ type: 'clear-journal' });
         return { status: 204 };
       }),
     )

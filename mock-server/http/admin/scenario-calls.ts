@@ -5,7 +5,10 @@ import { changesState } from './changes-state.ts';
 import { acceptsQuery, accountOf, limitOf, objectBody, textField, timesField } from './parameters.ts';
 
 /** Adds the calls for the queue of scenarios. */
-export function addScenarioCalls(app: Express, { engine, journal, accounts, json }: AdminTools): void {
+export function addScenarioCalls(
+  app: Express,
+  { engine, commands, journal, accounts, json }: AdminTools,
+): void {
   app
     .route('/scenarios')
     .get(acceptsQuery('limit'), (request, response) => {
@@ -13,9 +16,11 @@ export function addScenarioCalls(app: Express, { engine, journal, accounts, json
     })
     .post(
       json,
-      changesState(journal, (request) => {
+      changesState(journal, async (request) => {
         const body = objectBody(request, ['scenario', 'times', 'apiKey']);
-        const queued = engine.scenarios.enqueue(textField(body, 'scenario'), {
+        const queued = await commands.run({
+          type: 'enqueue',
+          scenario: textField(body, 'scenario'),
           times: timesField(body),
           account: body.apiKey === undefined ? null : accounts.fromKey(textField(body, 'apiKey')),
         });
@@ -24,8 +29,8 @@ export function addScenarioCalls(app: Express, { engine, journal, accounts, json
     )
     .delete(
       acceptsQuery('apiKey'),
-      changesState(journal, (request) => {
-        engine.scenarios.clear(accountOf(request, accounts));
+      changesState(journal, async (request) => {
+        await commands.run({ type: 'clear-scenarios', account: accountOf(request, accounts) ?? null });
         return { status: 204 };
       }),
     )

@@ -52,7 +52,8 @@ export function addTaskViews(app: Express, { packs, engine, clock, journal, acco
 }
 
 /** Adds the calls that send the callback of a task again, and end a task. */
-export function addTaskCommands(app: Express, { engine, clock, journal, json }: AdminTools): void {
+export function addTaskCommands(app: Express, tools: AdminTools): void {
+  const { engine, commands, clock, journal, json } = tools;
   const report = (task: TaskRecord) =>
     reportTask(task, {
       now: clock.now(),
@@ -63,8 +64,10 @@ export function addTaskCommands(app: Express, { engine, clock, journal, json }: 
     .route('/tasks/:id/redeliver')
     .post(
       json,
-      changesState<{ id: string }>(journal, (request) => {
-        const body = report(engine.redeliver(request.params.id, redeliverOptionsOf(request)));
+      changesState<{ id: string }>(journal, async (request) => {
+        const { id: taskId } = request.params;
+        const options = redeliverOptionsOf(request);
+        const body = report(await commands.run({ type: 'redeliver', taskId, options }));
         return { status: 202, body };
       }),
     )
@@ -73,9 +76,9 @@ export function addTaskCommands(app: Express, { engine, clock, journal, json }: 
     .route('/tasks/:id/amend')
     .post(
       json,
-      changesState<{ id: string }>(journal, (request) => {
+      changesState<{ id: string }>(journal, async (request) => {
         const outcome = textField(objectBody(request, ['outcome']), 'outcome');
-        const body = report(engine.amend(request.params.id, outcome));
+        const body = report(await commands.run({ type: 'amend', taskId: request.params.id, outcome }));
         return { status: 200, body };
       }),
     )

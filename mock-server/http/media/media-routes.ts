@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decodePercent } from '../../core/path-template.ts';
 import type { MediaFault } from '../../core/types.ts';
 import type { Clock } from '../../delivery/clock.ts';
+import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Upload } from '../../engine/upload-fold.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
+import type { TaskStore } from '../../journal/task-store.ts';
 import type { Pack } from '../../packs/pack.ts';
 import type { KeyPlace } from '../../packs/vendor-rules.ts';
+import { answerDefect } from '../answer-defect.ts';
 import type { Cors } from '../cors.ts';
 import { type DownloadLog, openDownloadLog } from './download-log.ts';
 import { findMedia } from './find-media.ts';
@@ -19,6 +22,7 @@ import { uploadedFile } from './uploaded-file.ts';
 export interface MediaRoutesOptions {
   readonly packs: ReadonlyMap<string, Pack>;
   readonly engine: Pick<Engine, 'tasks' | 'uploads'>;
+  readonly commands: Commands;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly library: MediaLibrary;
@@ -34,22 +38,17 @@ export interface MediaRoutes {
 /** Number of downloads of each file that `media.503` refuses. */
 const REFUSED_DOWNLOADS = 2;
 
-export function createMediaRoutes({
-  packs,
-  engine,
-  clock,
-  journal,
-  library,
-  cors,
-}: MediaRoutesOptions): MediaRoutes {
+export function createMediaRoutes(options: MediaRoutesOptions): MediaRoutes {
+  const { packs, engine, commands, clock, journal, library, cors } = options;
   const { tasks } = engine;
+
   function handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const [, , encoded = '', name = ''] = path.split('/');
     const id = decodePercent(encoded);
     cors.apply(request, response);
     const task = tasks.get(id);
     const taskId = task?.plan.taskId ?? null;
-    const keyPlaces = keyPlacesOf(task);
+    const keyPlaces = keyPlacesOf(packs, task);
     const log = openDownloadLog(journal, { request, response, taskId, name, keyPlaces });
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendText(response, log, 405, 'Only GET and HEAD are supported.', { allow: 'GET, HEAD' });
@@ -68,7 +67,7 @@ export function createMediaRoutes({
     const pack = packs.get(task?.plan.pack ?? '');
     const found = findMedia(task, pack, log.name, clock.now());
     if (found.type === 'refused') return sendText(response, log, found.status, found.because);
-    if (task !== undefined) serve(request, response, log, task, library.open(found.kind.file));
+    if (task !== undefined) serveCounted(request, response, log, task, library.open(found.kind.file));
   }
 
   function serveUpload(
@@ -82,11 +81,54 @@ export function createMediaRoutes({
     serveWhole(request, response, log, servingFor(request, found.file), null);
   }
 
-  function keyPlacesOf(task: TaskRecord | undefined): readonly KeyPlace[] {
-    return packs.get(task?.plan.pack ?? '')?.auth.places ?? [];
+  /** With several replicas, a download whose fault depends on the number of earlier ones is counted by all of them. */
+  function serveCounted(
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: DownloadLog,
+    task: TaskRecord,
+    file: MediaFile,
+  ): void {
+    const { taskId, scenario } = task.plan;
+    const fault = scenario.media;
+    const isCounted = request.method === 'GET' && (fault === '503' || fault === 'truncated');
+    if (!commands.isShared || !isCounted) {
+      return serve(request, response, log, { fault, earlier: task.downloads.get(log.name) ?? 0, file });
+    }
+    Promise.resolve(commands.run({ type: 'download', taskId, name: log.name }))
+      .then((earlier) => serve(request, response, log, { fault, earlier, file }))
+      .catch((error: unknown) => answerDefect(response, error));
   }
 
-  return { handle };
+  return { handle: commands.isShared ? handleWhenCurrent(handle, tasks, commands) : handle };
+}
+
+function keyPlacesOf(packs: MediaRoutesOptions['packs'], task: TaskRecord | undefined): readonly KeyPlace[] {
+  return packs.get(task?.plan.pack ?? '')?.auth.places ?? [];
+}
+
+/** Answers from the state of this replica, after the changes of the others if it does not have the task. */
+function handleWhenCurrent(
+  handle: MediaRoutes['handle'],
+  tasks: Pick<TaskStore, 'get'>,
+  commands: Commands,
+): MediaRoutes['handle'] {
+  return (request, response, path) => {
+    const id = decodePercent(path.split('/')[2] ?? '');
+    const ready = tasks.get(id) === undefined ? commands.caughtUp() : commands.current();
+    if (ready === null) return handle(request, response, path);
+    ready
+      .then(() => handle(request, response, path))
+      .catch((error: unknown) => answerDefect(response, error));
+  };
+}
+
+/** A file, and what is needed to decide how it is served. */
+interface Faulty {
+  readonly fault: MediaFault | null;
+  /** The number of earlier downloads. */
+  readonly earlier: number;
+  readonly file: MediaFile;
 }
 
 /** Serves a file that exists, with the fault of its task if there is one. */
@@ -94,11 +136,8 @@ function serve(
   request: IncomingMessage,
   response: ServerResponse,
   log: DownloadLog,
-  task: TaskRecord,
-  file: MediaFile,
+  { fault, earlier, file }: Faulty,
 ): void {
-  const fault = task.plan.scenario.media;
-  const earlier = task.downloads.get(log.name) ?? 0;
   if (fault === 'hang') return;
   if (fault === '503' && request.method === 'GET' && earlier < REFUSED_DOWNLOADS) {
     return sendText(response, log, 503, 'Media is temporarily unavailable.', { 'retry-after': 1 });

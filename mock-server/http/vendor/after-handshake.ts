@@ -1,4 +1,5 @@
 import type { Plan } from '../../core/types.ts';
+import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { TaskRecord } from '../../journal/stored-task.ts';
 import type { Pack } from '../../packs/pack.ts';
@@ -9,14 +10,19 @@ import type { VendorAnswers } from './vendor-answers.ts';
 /** Answers a submission when its callback URLs have answered their handshakes, and refuses it when they have not. */
 export type AfterHandshake = (call: OperationCall, task: TaskRecord, answer: () => void) => void;
 
-type Parts = Pick<Engine, 'handshakesSettled' | 'tasks' | 'withdraw'>;
+interface Parts {
+  readonly engine: Pick<Engine, 'handshakesSettled' | 'tasks'>;
+  readonly commands: Pick<Commands, 'run'>;
+  readonly send: VendorAnswers['send'];
+}
 
-export function createAfterHandshake(engine: Parts, send: VendorAnswers['send']): AfterHandshake {
+export function createAfterHandshake({ engine, commands, send }: Parts): AfterHandshake {
   return (call, task, answer) =>
     afterwards(call, engine.handshakesSettled(task), (isGood) => {
       if (isGood) return answer();
       // A reset in the meantime has removed it already.
-      if (engine.tasks.get(task.plan.taskId) === task) engine.withdraw(task);
+      const { taskId } = task.plan;
+      if (engine.tasks.get(taskId) === task) void commands.run({ type: 'withdraw', taskId });
       const why = 'The callback URL did not answer the handshake.';
       send(call, call.pack.errors.forRole('invalid', why), null);
     });

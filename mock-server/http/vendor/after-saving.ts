@@ -27,6 +27,20 @@ export function createAfterSaving(
   };
 }
 
+/** Continues with a result, at once if it is not a promise. A promise that rejects refuses the call. */
+export function whenDone<T>(
+  call: OperationCall,
+  result: T | Promise<T>,
+  go: (value: T) => void,
+  refusals: Pick<Refusals, 'refuseBecause'>,
+): void {
+  if (!(result instanceof Promise)) return go(result);
+  result
+    .then(go)
+    .catch((error: unknown) => refusals.refuseBecause(call, error))
+    .catch((error: unknown) => answerDefect(call.response, error));
+}
+
 /** Continues when a promise resolves. The client always gets an answer, even if a later step fails. */
 export function afterwards<T>(
   { response }: Pick<Call, 'response'>,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { PathParams } from '../../core/types.ts';
 import type { Pack } from '../../packs/pack.ts';
 import type { RequestParts } from '../../packs/request-parts.ts';
+import type { WritableParts, WrittenParts } from '../../packs/written-parts.ts';
 import type { CallIds } from './call-ids.ts';
 import type { Match } from './router.ts';
 import type { Call } from './vendor-answers.ts';
@@ -16,7 +17,7 @@ export interface OperationCall extends Call {
 }
 
 /** The parts of a call, before and after its body was parsed. */
-export interface CallParts extends RequestParts {
+export interface CallParts extends WritableParts {
   body: unknown;
   files?: NonNullable<RequestParts['files']>;
 }
@@ -54,6 +55,27 @@ export function partsOf(
       query ??= new URLSearchParams(text);
       return query.get(name) ?? undefined;
     },
+    written: () => writtenOf(request, pathParams, ids),
+  };
+}
+
+/** Headers that no pack may read, because they can hold a key. */
+const NEVER_WRITTEN: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie']);
+
+function writtenOf(
+  request: IncomingMessage,
+  pathParams: Readonly<Record<string, string>>,
+  ids: CallIds,
+): WrittenParts {
+  const [, query = ''] = /\?(.*)$/s.exec(request.url ?? '') ?? [];
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined || NEVER_WRITTEN.has(name) ? [] : [[name, firstOf(value) ?? ''] as const],
+  );
+  return {
+    // The first of several values, as for expressions.
+    query: Object.fromEntries([...new URLSearchParams(query)].reverse()),
+    headers: Object.fromEntries(headers),
+    ...{ pathParams, id: ids.of(request) },
   };
 }
 

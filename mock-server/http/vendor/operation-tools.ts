@@ -1,3 +1,4 @@
+import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -9,10 +10,11 @@ import type { VendorAnswers } from './vendor-answers.ts';
 /** The parts of a mock that operations use. */
 export interface OperationTools {
   readonly engine: Engine;
-  readonly journal: Pick<Journal, 'isKept' | 'secrets'>;
+  readonly commands: Commands;
+  readonly journal: Pick<Journal, 'isKept'>;
   readonly settings: Pick<Settings, 'secret' | 'seed' | 'slowAnswerMs' | 'retryAfterS'>;
   readonly answers: VendorAnswers;
-  readonly refusals: Pick<Refusals, 'refuse'>;
+  readonly refusals: Pick<Refusals, 'refuse' | 'refuseBecause'>;
   readonly afterSaving: AfterSaving;
   readonly originOf: OriginOf;
 }

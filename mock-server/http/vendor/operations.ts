@@ -10,6 +10,7 @@ import type {
 import type { RequestParts } from '../../packs/request-parts.ts';
 import { signingSecretOf } from '../../packs/signing/signing-secret.ts';
 import { renderSole } from '../../packs/state-answer.ts';
+import { whenDone } from './after-saving.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createPollCalls } from './poll-calls.ts';
@@ -26,12 +27,13 @@ export type Operations = (
 ) => void;
 
 export function createOperations(tools: OperationTools): Operations {
-  const { engine, settings, refusals, afterSaving, originOf } = tools;
+  const { engine, commands, refusals, afterSaving, originOf } = tools;
   const { send } = tools.answers;
   const submit = createSubmitCalls(tools);
   const poll = createPollCalls(tools);
   const webhook = createWebhookCalls(tools);
   const upload = createUploadCalls(tools);
+  const contextOf = createContextOf(tools);
 
   function end(
     call: OperationCall,
@@ -39,12 +41,20 @@ export function createOperations(tools: OperationTools): Operations {
     account: Account,
     parts: RequestParts,
   ): void {
-    const asked = { taskId: String(operation.taskIdOf(parts) ?? ''), account };
-    const { answer, taskId } =
-      operation.type === 'cancel'
-        ? engine.cancel(call.pack, operation, asked, parts)
-        : engine.delete(call.pack, operation, asked, parts);
-    afterSaving(call, () => send(call, answer, taskId));
+    const ended = commands.run({
+      type: operation.type,
+      pack: call.pack.name,
+      operation: operation.id,
+      taskId: String(operation.taskIdOf(parts) ?? ''),
+      account,
+      parts: call.parts,
+    });
+    whenDone(
+      call,
+      ended,
+      (result) => afterSaving(call, () => send(call, result.answer, result.taskId)),
+      refusals,
+    );
   }
 
   function list(
@@ -55,8 +65,11 @@ export function createOperations(tools: OperationTools): Operations {
   ): void {
     const context = contextOf(call, request);
     const url = originOf(call.request) + (call.request.url ?? '');
-    const page = engine.list(call.pack, operation, account, { request, url });
-    send(call, renderSole(operation, { ...context, page }), null);
+    const answerAll = (): void => {
+      const page = engine.list(call.pack, operation, account, { request, url });
+      send(call, renderSole(operation, { ...context, page }), null);
+    };
+    whenDone(call, commands.caughtUp(), answerAll, refusals);
   }
 
   function answer(call: OperationCall, operation: AnswerOperation, request: RequestParts): void {
@@ -65,11 +78,6 @@ export function createOperations(tools: OperationTools): Operations {
       return refusals.refuse(call, 'unknownTask', 'callbacks are not signed; start the mock with --secret');
     }
     send(call, renderSole(operation, context), null);
-  }
-
-  function contextOf(call: OperationCall, request: RequestParts): CallContext {
-    const secret = signingSecretOf(call.pack, settings);
-    return { request, origin: originOf(call.request, call.match.base), secret };
   }
 
   return (call, operation, account, parts) => {
@@ -90,5 +98,12 @@ export function createOperations(tools: OperationTools): Operations {
       case 'answer':
         return answer(call, operation, parts);
     }
+  };
+}
+
+function createContextOf({ settings, originOf }: OperationTools) {
+  return (call: OperationCall, request: RequestParts): CallContext => {
+    const secret = signingSecretOf(call.pack, settings);
+    return { request, origin: originOf(call.request, call.match.base), secret };
   };
 }

@@ -38,6 +38,7 @@ function poll({
       polled: () => events.push('time moves'),
       scenarios: { parse: () => ({ polls: asked === undefined ? [] : [asked] }) },
     },
+    commands: { isShared: false },
     journal: { isKept },
     answers: {
       send: (_call: unknown, answer: { body: string }) => events.push(`send ${answer.body}`),

@@ -36,6 +36,8 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
       refuse(call, 'maintenance', message);
     },
     refuseBecause(call, error) {
+      if (error instanceof CodedError && OF_THE_STORE.has(error.code))
+        return refuse(call, 'internal', error.message);
       if (error instanceof CodedError)
         return refuse(call, 'invalid', `${error.message}. ${error.remedy}`.trim());
       if (!isSystemError(error) || call.response.headersSent) throw error;
@@ -50,6 +52,9 @@ export function createRefusals({ send }: Pick<VendorAnswers, 'send'>): Refusals 
     },
   };
 }
+
+/** Errors that are not the fault of the call. */
+const OF_THE_STORE: ReadonlySet<string> = new Set(['STORE_UNREACHABLE', 'STORE_BEHIND']);
 
 /** Returns the error for a role: that of the operation if it has its own, or else that of the pack. */
 function errorOf(

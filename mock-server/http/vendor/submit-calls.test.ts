@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Scenario } from '../../core/types.ts';
-import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
+import { createCommands } from '../../engine/apply-command.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Pack, RequestParts, SubmitOperation } from '../../packs/pack.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 import { createSubmitCalls } from './submit-calls.ts';
@@ -28,27 +30,41 @@ async function submit(given: Circumstances): Promise<string[]> {
   } = given;
   const events: string[] = [];
   const task = { plan: { taskId: 'abc', callbacks: Array(callbacks).fill({}) } };
-  const tools = {
-    engine: {
-      repeated: () => null,
-      scenarios: {
-        take: () => queued,
-        fallbackFor: () => 'success',
-        parse: (_pack: unknown, name: string) => {
-          events.push(`scenario ${name}`);
-          return { submit: null, callback: null, ...scenario };
-        },
-      },
-      submit: () => ({
-        type: isRefused ? 'refused' : 'accepted',
-        task,
-        answer: { body: isRefused ? 'no' : 'yes' },
-      }),
-      withdraw: () => events.push('withdrawn'),
-      async firstCallback() {
-        events.push('callback');
+  const operation = { id: 'make', type: 'submit', promptOf: () => prompt } as unknown as SubmitOperation;
+  const pack = {
+    name: 'acme',
+    operations: [operation],
+    rate: null,
+    errors: { forCode: (code: string) => ({ status: 200, body: `code ${code}` }), codeOf: () => null },
+  } as unknown as Pack;
+  const engine = {
+    tasks: { get: () => task },
+    repeated: () => null,
+    scenarios: {
+      take: () => queued,
+      fallbackFor: () => 'success',
+      parse: (_pack: unknown, name: string) => {
+        events.push(`scenario ${name}`);
+        return { submit: null, callback: null, ...scenario };
       },
     },
+    submit: () => ({
+      type: isRefused ? 'refused' : 'accepted',
+      task,
+      answer: { body: isRefused ? 'no' : 'yes' },
+    }),
+    withdraw: () => events.push('withdrawn'),
+    async firstCallback() {
+      events.push('callback');
+    },
+  } as unknown as Engine;
+  const tools = {
+    engine,
+    commands: createCommands({
+      engine,
+      packs: new Map([['acme', pack]]),
+      secrets: { learn: () => undefined },
+    }),
     settings: { slowAnswerMs: 0, retryAfterS: null },
     answers: {
       send: (_call: unknown, answer: { body: string }) => events.push(`send ${answer.body}`),
@@ -59,13 +75,9 @@ async function submit(given: Circumstances): Promise<string[]> {
     originOf: () => 'http://127.0.0.1:9',
   } as unknown as OperationTools;
   const headers = header === undefined ? {} : { 'x-mock-scenario': header };
-  const pack = {
-    rate: null,
-    errors: { forCode: (code: string) => ({ status: 200, body: `code ${code}` }), codeOf: () => null },
-  };
   const call = { request: { headers }, match: { pathParams: {} }, pack } as unknown as OperationCall;
-  const operation = { promptOf: () => prompt } as unknown as SubmitOperation;
-  createSubmitCalls(tools)(call, operation, 'key' as Account, { body: {} } as RequestParts);
+  const parts = { body: {} } as unknown as RequestParts;
+  createSubmitCalls(tools)({ ...call, parts } as OperationCall, operation, 'key' as Account, parts);
   await new Promise((resolve) => setImmediate(resolve));
   return events;
 }

@@ -1,10 +1,9 @@
 import type { Account, JsonObject, Scenario, TaskId } from '../../core/types.ts';
-import { REDACTED } from '../../journal/marks.ts';
+import type { SubmitOutcome } from '../../engine/commands.ts';
 import type { Answer } from '../../packs/error-answers.ts';
 import type { RequestParts, SubmitOperation } from '../../packs/pack.ts';
-import { chooseScenario } from '../../scenarios/choose-scenario.ts';
 import { createAfterHandshake, isOnTrial } from './after-handshake.ts';
-import { afterwards } from './after-saving.ts';
+import { afterwards, whenDone } from './after-saving.ts';
 import { requestedRefusal } from './code-answers.ts';
 import { headerScenario, type OperationCall, pathParamsOf } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
@@ -17,31 +16,10 @@ export type SubmitCalls = (
   parts: RequestParts,
 ) => void;
 
-export function createSubmitCalls({
-  engine,
-  journal,
-  settings,
-  answers,
-  afterSaving,
-  originOf,
-}: OperationTools): SubmitCalls {
+export function createSubmitCalls(tools: OperationTools): SubmitCalls {
+  const { engine, commands, settings, answers, refusals, afterSaving, originOf } = tools;
   const { send, breakOff } = answers;
-  const afterHandshake = createAfterHandshake(engine, send);
-
-  function scenarioOf(
-    call: OperationCall,
-    operation: SubmitOperation,
-    account: Account,
-    request: JsonObject,
-  ): Scenario {
-    const name = chooseScenario({
-      header: headerScenario(call.request),
-      prompt: operation.promptOf(request),
-      queued: () => engine.scenarios.take(account, call.pack),
-      fallback: engine.scenarios.fallbackFor(call.pack),
-    });
-    return engine.scenarios.parse(call.pack, name);
-  }
+  const afterHandshake = createAfterHandshake({ engine, commands, send });
 
   function answer(
     call: OperationCall,
@@ -61,46 +39,44 @@ export function createSubmitCalls({
     send(call, whole, taskId);
   }
 
-  return (call, operation, account, parts) => {
-    const request = (parts.body ?? {}) as JsonObject;
-    const pathParams = pathParamsOf(call.match);
-    const asked = { pack: call.pack, operation, request, pathParams, outside: parts };
-    const repeated = engine.repeated(asked);
-    if (repeated !== null) {
-      const { task, answer: about, state } = repeated;
+  function finish(call: OperationCall, outcome: SubmitOutcome): void {
+    if (outcome.type === 'repeated') {
+      const { task, answer: about, state } = outcome;
       return send({ ...call, does: 'poll' }, about, task.plan.taskId, state);
     }
-    const chosen = call.pack.callbackHeaders?.chosenBy(request) ?? null;
-    // The value must be redactable before anything about the request is written to the journal.
-    if (chosen !== null) journal.secrets.learn(withoutScheme(chosen.value), REDACTED);
-    const scenario = scenarioOf(call, operation, account, request);
-    if (scenario.submit?.type === 'code') {
-      const refusal = requestedRefusal(call.pack, scenario.submit.code, settings.retryAfterS, call.parts);
+    const { scenario } = outcome;
+    if (outcome.type === 'faulted') {
+      const refusal = requestedRefusal(call.pack, outcome.code, settings.retryAfterS, call.parts);
       return afterSaving(call, () => send(call, refusal, null));
     }
-    const result = engine.submit({
-      ...asked,
-      account,
-      bodyText: call.bodyText,
-      hasOddNumbers: call.hasOddNumbers,
-      scenario,
-      call: call.parts,
-      origin: originOf(call.request, call.match.base),
-    });
-    if (result.type === 'refused') return afterSaving(call, () => send(call, result.answer, null));
-    const { plan } = result.task;
+    if (outcome.type === 'refused') return afterSaving(call, () => send(call, outcome.answer, null));
+    const { task } = outcome;
+    const { plan } = task;
     afterSaving(
       call,
       () =>
         isOnTrial(call.pack, plan)
-          ? afterHandshake(call, result.task, () => answer(call, scenario, plan, result.answer))
-          : answer(call, scenario, plan, result.answer),
-      () => engine.withdraw(result.task),
+          ? afterHandshake(call, task, () => answer(call, scenario, plan, outcome.answer))
+          : answer(call, scenario, plan, outcome.answer),
+      () => void commands.run({ type: 'withdraw', taskId: plan.taskId }),
     );
-  };
-}
+  }
 
-/** Returns the key in a value such as `Bearer KEY`. */
-function withoutScheme(value: string): string {
-  return value.slice(value.indexOf(' ') + 1).trim();
+  return (call, operation, account, parts) => {
+    const outcome = commands.run({
+      type: 'submit',
+      pack: call.pack.name,
+      operation: operation.id,
+      request: (parts.body ?? {}) as JsonObject,
+      pathParams: pathParamsOf(call.match),
+      parts: call.parts,
+      isCall: true,
+      account,
+      bodyText: call.bodyText,
+      hasOddNumbers: call.hasOddNumbers,
+      scenario: headerScenario(call.request) ?? null,
+      origin: originOf(call.request, call.match.base),
+    });
+    whenDone(call, outcome, (done) => finish(call, done), refusals);
+  };
 }

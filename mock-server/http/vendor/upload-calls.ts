@@ -1,9 +1,10 @@
 import type { Account } from '../../core/types.ts';
-import type { Upload } from '../../engine/upload-fold.ts';
+import type { UploadOutcome } from '../../engine/commands.ts';
 import { viewUpload } from '../../engine/uploads.ts';
 import type { CallContext } from '../../packs/pack.ts';
 import { renderSole } from '../../packs/state-answer.ts';
-import type { UploadContent, UploadOperation } from '../../packs/uploads.ts';
+import type { UploadOperation } from '../../packs/uploads.ts';
+import { whenDone } from './after-saving.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 
@@ -15,29 +16,23 @@ export type UploadCalls = (
   context: CallContext,
 ) => void;
 
-export function createUploadCalls({ engine, answers, refusals, afterSaving }: OperationTools): UploadCalls {
-  const { uploads } = engine;
-
-  function store(
-    { pack }: OperationCall,
-    account: Account,
-    content: Exclude<UploadContent, { readonly type: 'invalid' }>,
-    announced: Upload | null,
-  ): Upload | null {
-    if (pack.uploads === null) throw new Error(`pack "${pack.name}" has no uploads`);
-    return uploads.store({ pack, rules: pack.uploads, account, content, announced });
-  }
+export function createUploadCalls(tools: OperationTools): UploadCalls {
+  const { commands, answers, refusals, afterSaving } = tools;
 
   return (call, operation, account, context) => {
-    const id = operation.uploadIdOf === null ? null : String(operation.uploadIdOf(context.request) ?? '');
-    const announced = id === null ? null : uploads.find(call.pack, operation.isPublic ? null : account, id);
-    if (announced === undefined) return refusals.refuse(call, 'unknownTask', `${id} is not a known upload`);
+    const { uploadIdOf, isPublic } = operation;
+    const uploadId = uploadIdOf === null ? null : String(uploadIdOf(context.request) ?? '');
     const content = operation.contentOf(context.request);
     if (content.type === 'invalid') return refusals.refuse(call, 'invalid', content.because);
-    const upload = store(call, account, content, announced);
-    if (upload === null) return refusals.refuse(call, 'internal', TOO_LARGE);
-    const view = viewUpload(upload, context.origin);
-    afterSaving(call, () => answers.send(call, renderSole(operation, { ...context, upload: view }), null));
+    const asked = { pack: call.pack.name, account, uploadId, isPublic, content };
+    const answer = (outcome: UploadOutcome): void => {
+      if (outcome.type === 'unknown')
+        return refusals.refuse(call, 'unknownTask', `${uploadId} is not a known upload`);
+      if (outcome.type === 'too-large') return refusals.refuse(call, 'internal', TOO_LARGE);
+      const view = viewUpload(outcome.upload, context.origin);
+      afterSaving(call, () => answers.send(call, renderSole(operation, { ...context, upload: view }), null));
+    };
+    whenDone(call, commands.run({ type: 'upload', ...asked }), answer, refusals);
   };
 }
 

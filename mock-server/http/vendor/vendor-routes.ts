@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Commands } from '../../engine/commands.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Settings } from '../../engine/settings.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -23,6 +24,7 @@ import { createVendorAnswers } from './vendor-answers.ts';
 export interface VendorRoutesOptions {
   readonly router: Router;
   readonly engine: Engine;
+  readonly commands: Commands;
   readonly accounts: Accounts;
   readonly journal: Journal;
   readonly settings: Settings;
@@ -42,13 +44,14 @@ export interface VendorRoutes {
 }
 
 export function createVendorRoutes(options: VendorRoutesOptions): VendorRoutes {
-  const { router, engine, accounts, journal, settings, intake, cors } = options;
+  const { router, engine, commands, accounts, journal, settings, intake, cors } = options;
   const answers = createVendorAnswers(journal);
   const refusals = createRefusals(answers);
   const afterSaving = createAfterSaving(journal, refusals);
   const originOf = createOriginOf(settings.publicUrl);
   const operations = createOperations({
     engine,
+    commands,
     journal,
     settings,
     answers,

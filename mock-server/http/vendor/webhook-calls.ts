@@ -1,9 +1,9 @@
 import type { Account, JsonObject } from '../../core/types.ts';
-import type { Endpoint } from '../../engine/endpoint-fold.ts';
+import type { EndpointCommand, EndpointOutcome } from '../../engine/commands.ts';
 import { viewEndpoint } from '../../engine/endpoints.ts';
-import type { CallContext, RequestParts } from '../../packs/pack.ts';
+import type { CallContext } from '../../packs/pack.ts';
 import type { EndpointView, WebhookOperation, Webhooks } from '../../packs/webhooks.ts';
-import { afterwards } from './after-saving.ts';
+import { afterwards, whenDone } from './after-saving.ts';
 import type { OperationCall } from './operation-call.ts';
 import type { OperationTools } from './operation-tools.ts';
 
@@ -15,7 +15,8 @@ export type WebhookCalls = (
   context: CallContext,
 ) => void;
 
-export function createWebhookCalls({ engine, answers, refusals, afterSaving }: OperationTools): WebhookCalls {
+export function createWebhookCalls(tools: OperationTools): WebhookCalls {
+  const { engine, commands, answers, refusals, afterSaving } = tools;
   const { endpoints } = engine;
 
   function send(
@@ -28,46 +29,49 @@ export function createWebhookCalls({ engine, answers, refusals, afterSaving }: O
     answers.send(call, { status: operation.status, body }, null);
   }
 
-  function create(
-    call: OperationCall,
-    webhooks: Webhooks,
-    account: Account,
-    body: JsonObject,
-  ): Endpoint | null {
-    const url = webhooks.urlOf(body);
-    if (typeof url !== 'string' || !/^https?:\/\//i.test(url) || !URL.canParse(url)) {
-      refusals.refuse(call, 'invalid', 'The URL of an endpoint must be an absolute http or https URL.');
-      return null;
-    }
-    const endpoint = endpoints.create(call.pack, webhooks, account, body);
-    if (endpoint === null) refusals.refuse(call, 'invalid', 'This account has too many endpoints.');
-    return endpoint;
+  function refuseUnknown(call: OperationCall, id: string): void {
+    refusals.refuse(call, 'unknownTask', `${id} is not a known endpoint`);
   }
 
-  /** Performs a change, and returns the endpoint after it. */
-  function perform(
-    { action }: WebhookOperation,
-    endpoint: Endpoint,
-    webhooks: Webhooks,
-    { body }: RequestParts,
-  ): Endpoint {
-    if (action === 'update') return endpoints.update(endpoint, webhooks, bodyOf(body));
-    if (action === 'rotate') return endpoints.rotate(endpoint);
-    if (action === 'delete') endpoints.delete(endpoint);
-    return endpoint;
-  }
-
-  function onEndpoint(
+  function change(
     call: OperationCall,
     operation: WebhookOperation,
     webhooks: Webhooks,
-    { account, context }: { readonly account: Account; readonly context: CallContext },
+    { action, account, context }: EndpointChange,
   ): void {
     const { request } = context;
-    const id = String(operation.endpointIdOf(request) ?? '');
+    const body = bodyOf(request.body);
+    if (action === 'create' && !isUsableUrl(webhooks.urlOf(body))) {
+      const why = 'The URL of an endpoint must be an absolute http or https URL.';
+      return refusals.refuse(call, 'invalid', why);
+    }
+    const endpointId = action === 'create' ? '' : String(operation.endpointIdOf(request) ?? '');
+    const asked = { pack: call.pack.name, account, endpointId, body };
+    const answer = (outcome: EndpointOutcome): void => {
+      if (outcome.type === 'unknown') return refuseUnknown(call, endpointId);
+      if (outcome.type === 'full')
+        return refusals.refuse(call, 'invalid', 'This account has too many endpoints.');
+      const view = viewEndpoint(outcome.endpoint, webhooks);
+      afterSaving(call, () => send(call, operation, context, view));
+    };
+    whenDone(call, commands.run({ type: 'endpoint', action, ...asked }), answer, refusals);
+  }
+
+  /** Answers a call that changes nothing. */
+  function read(
+    call: OperationCall,
+    operation: WebhookOperation,
+    webhooks: Webhooks,
+    { account, context }: Omit<EndpointChange, 'action'>,
+  ): void {
+    if (operation.action === 'list') {
+      const views = endpoints.of(call.pack, account).map((one) => viewEndpoint(one, webhooks));
+      return answers.send(call, { status: operation.status, body: operation.list(context, views) }, null);
+    }
+    const id = String(operation.endpointIdOf(context.request) ?? '');
     const found = endpoints.find(call.pack, account, id);
-    if (found === undefined) return refusals.refuse(call, 'unknownTask', `${id} is not a known endpoint`);
-    const view = viewEndpoint(perform(operation, found, webhooks, request), webhooks);
+    if (found === undefined) return refuseUnknown(call, id);
+    const view = viewEndpoint(found, webhooks);
     const answer = (): void => afterSaving(call, () => send(call, operation, context, view));
     if (operation.action !== 'ping') return answer();
     const body = webhooks.ping?.({ ...context, endpoint: view }) ?? '{}';
@@ -77,15 +81,29 @@ export function createWebhookCalls({ engine, answers, refusals, afterSaving }: O
   return (call, operation, account, context) => {
     const { webhooks } = call.pack;
     if (webhooks === null) throw new Error(`pack "${call.pack.name}" has no webhooks`);
-    if (operation.action === 'list') {
-      const views = endpoints.of(call.pack, account).map((one) => viewEndpoint(one, webhooks));
-      return answers.send(call, { status: operation.status, body: operation.list(context, views) }, null);
-    }
-    if (operation.action !== 'create') return onEndpoint(call, operation, webhooks, { account, context });
-    const made = create(call, webhooks, account, bodyOf(context.request.body));
-    if (made === null) return;
-    afterSaving(call, () => send(call, operation, context, viewEndpoint(made, webhooks)));
+    const { action } = operation;
+    if (isChange(action)) return change(call, operation, webhooks, { action, account, context });
+    whenDone(
+      call,
+      commands.caughtUp(),
+      () => read(call, operation, webhooks, { account, context }),
+      refusals,
+    );
   };
+}
+
+interface EndpointChange {
+  readonly action: EndpointCommand['action'];
+  readonly account: Account;
+  readonly context: CallContext;
+}
+
+function isChange(action: WebhookOperation['action']): action is EndpointCommand['action'] {
+  return action === 'create' || action === 'update' || action === 'rotate' || action === 'delete';
+}
+
+function isUsableUrl(url: unknown): boolean {
+  return typeof url === 'string' && /^https?:\/\//i.test(url) && URL.canParse(url);
 }
 
 function bodyOf(body: unknown): JsonObject {

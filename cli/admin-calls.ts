@@ -1,4 +1,4 @@
-import { CodedError } from '../../mock-server/index.ts';
+import { CodedError } from '../mock-server/index.ts';
 
 /** Calls of a mock over HTTP. */
 export interface AdminCalls {
@@ -47,7 +47,7 @@ function unreachable(url: string, error: Error): CodedError {
   return new CodedError(
     'OPTION_INVALID',
     `no mock can be reached at ${url}: ${cause}`,
-    'Start one with "stuntdouble start", or omit --url so that one is started.',
+    'Start one with "stuntdouble start", or check the address of --url.',
   );
 }
 
