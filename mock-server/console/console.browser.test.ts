@@ -95,7 +95,7 @@ async function axe(): Promise<string[]> {
 describe('the overview', () => {
   it('shows new tasks and their states without a reload', async () => {
     await open();
-    await expect.poll(() => page.locator('.empty').innerText()).toContain('No tasks yet');
+    await expect.poll(() => page.locator('.first-scene').innerText()).toContain('No tasks yet');
     const { taskId } = await runwayCalls(mock.url).generate();
     await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringContaining(taskId.slice(0, 8))]);
     await expect.poll(() => rows().first().innerText()).toContain('wait');
