@@ -20,9 +20,6 @@ type RefusedCall = Extract<JournalEntry, { type: 'request.answered' }>;
 /** Refused submissions and other failed calls, the latest first. */
 export const refusals = signal<readonly RefusedCall[]>([]);
 
-/** The last entry that belongs to a task. */
-export const touched = signal<{ readonly taskId: string; readonly seq: number }>({ taskId: '', seq: 0 });
-
 const REFUSALS_KEPT = 100;
 /** Number of tasks that the page loads at first: the latest ones. */
 const LOADED = 5000;
@@ -142,7 +139,6 @@ function take(event: MessageEvent<string>): void {
   }
   for (const listener of everyListener) listener(entry);
   if ('taskId' in entry && entry.taskId !== null) {
-    touched.value = { taskId: entry.taskId, seq: entry.seq };
     for (const listener of listeners.get(entry.taskId) ?? []) listener(entry);
   }
   changed();

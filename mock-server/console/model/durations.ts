@@ -3,7 +3,7 @@ export function durationText(ms: number): string {
   const s = Math.abs(ms) / 1000;
   if (s < 1) return `${Math.round(s * 1000)} ms`;
   if (s < 9.95) return `${s.toFixed(1).replace('.0', '')} s`;
-  if (s < 120) return `${Math.round(s)} s`;
+  if (s < 59.5) return `${Math.round(s)} s`;
   if (s < 2 * 3600) return minutesText(s);
   if (s < 48 * 3600) return `${(s / 3600).toFixed(1).replace('.0', '')} h`;
   return `${(s / 86_400).toFixed(1).replace('.0', '')} d`;

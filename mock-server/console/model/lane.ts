@@ -101,10 +101,12 @@ function isLost({ status, why, url, event }: LaneDelivery, later: readonly LaneD
   );
 }
 
-/** Returns when an attempt ended as it is drawn: a receiver takes wall time, even while service time waits. */
-export function endOf(span: AttemptSpan, wallNow: number): number {
-  const lastedMs = span.durationMs ?? wallNow - span.startedWallAt;
-  return Math.max(span.endedAt ?? 0, span.startedAt + lastedMs);
+/**
+ * Returns when an attempt ended as it is drawn: a receiver takes wall time. Meanwhile, the service time of a virtual clock
+ * can be the same, or weeks later.
+ */
+export function endOf({ startedAt, startedWallAt, durationMs }: AttemptSpan, wallNow: number): number {
+  return startedAt + (durationMs ?? Math.max(0, wallNow - startedWallAt));
 }
 
 /** Returns a human-readable status; null means that the connection ended before a status was sent. */

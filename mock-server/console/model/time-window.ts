@@ -56,11 +56,15 @@ const STEPS_MS = [
   ...[1, 2, 7, 14].map((days) => days * 24 * 3_600_000),
 ];
 
-/** Returns round times within the bounds. @param most the highest number of ticks */
-export function ticksOf(fromAt: number, toAt: number, most: number): readonly number[] {
+/**
+ * Returns round times within the bounds.
+ * @param most the highest number of ticks
+ * @param isRelative whether the times are durations, which have no time zone
+ */
+export function ticksOf(fromAt: number, toAt: number, most: number, isRelative = false): readonly number[] {
   const stepMs = STEPS_MS.find((step) => (toAt - fromAt) / step <= most) ?? STEPS_MS.at(-1) ?? 1;
   // Days and hours begin at local midnight.
-  const zoneMs = -new Date(fromAt).getTimezoneOffset() * 60_000;
+  const zoneMs = isRelative ? 0 : -new Date(fromAt).getTimezoneOffset() * 60_000;
   const ticks: number[] = [];
   for (let at = Math.ceil((fromAt + zoneMs) / stepMs) * stepMs - zoneMs; at <= toAt; at += stepMs)
     ticks.push(at);

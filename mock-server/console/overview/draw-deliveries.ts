@@ -61,9 +61,9 @@ function colorOf(
   { status: colors }: Palette,
 ): string {
   if (outcome === null) return colors['in flight'];
-  if (outcome === 'acknowledged') return colors.acknowledged;
-  // Receivers must reject these.
+  // Receivers must reject these, so neither answer means what it usually means.
   if (why === 'forged' || why === 'malformed') return colors['no callback'];
+  if (outcome === 'acknowledged') return colors.acknowledged;
   return status === 'abandoned' ? colors.abandoned : colors.retrying;
 }
 
@@ -106,6 +106,9 @@ function drawEnded(
   drawMark(pen, markOf(outcome), { x, y: middle, size }, drawing.palette.surface);
   line.takenTo = x + size + 1;
   if (delivery.attempts.length > 1) number(line, span.n);
+  if (delivery.why === 'forged' || delivery.why === 'malformed') {
+    line.takenTo = label(line, delivery.why, line.takenTo + 3, drawing.palette.text);
+  }
   addHit(line, delivery, span, Math.min(left, x - size), line.takenTo);
 }
 

@@ -41,7 +41,7 @@ function drawAxis(pen: Pen, drawing: Drawing): void {
   pen.lineWidth = 1;
   pen.textAlign = 'center';
   pen.beginPath();
-  for (const at of ticksOf(fromAt, toAt, Math.max(2, width / (105 * palette.scale)))) {
+  for (const at of ticksOf(fromAt, toAt, Math.max(2, width / (105 * palette.scale)), isRelative)) {
     const x = Math.round(((at - fromAt) / (toAt - fromAt)) * width) + 0.5;
     pen.moveTo(x, palette.axis);
     pen.lineTo(x, height);

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Lane } from '../model/lane.ts';
 import { describeLane, detailOf } from '../model/lane-words.ts';
 import { STATUS_SYMBOLS } from '../model/status-symbols.ts';
@@ -23,7 +23,8 @@ export function Rows() {
   const { first, rows, all, rowHeight, beat } = shown.value;
   const list = useRef<HTMLOListElement>(null);
   const wanted = focusWanted.value;
-  useEffect(() => {
+  // Before any other key arrives: the row that had the focus may be gone.
+  useLayoutEffect(() => {
     if (wanted === 0) return;
     // The latest one: another key may have been pressed since this was rendered.
     const id = CSS.escape(activeId.peek() ?? '');

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { planIn, type Story, type StoryPlan } from '../../pages/story.ts';
 import type { EntryChecks, JournalEntry, Task } from '../admin-types.ts';
-import { admin } from '../api.ts';
+import { admin, Refusal } from '../api.ts';
 import { clock, connection, instance, onEntry, serviceNow, version, wallNow } from '../live.ts';
 import { packs, rulesOf } from '../packs.ts';
 
@@ -28,6 +28,7 @@ interface Loaded {
 const MOST_ENTRIES = 20_000;
 /** How often the page shows how long an attempt has been in flight. */
 const TICK_MS = 250;
+const RETRY_MS = 1000;
 
 /** Loads a task with two requests, and keeps it up to date from the stream. */
 export function useStory(taskId: string): LoadedStory {
@@ -37,6 +38,8 @@ export function useStory(taskId: string): LoadedStory {
     to: 0,
   });
   const [problem, setProblem] = useState('');
+  /** Increases when the mock did not answer, and is asked again. */
+  const [round, setRound] = useState(0);
   const fresh = useRef<JournalEntry[]>([]);
   const path = encodeURIComponent(taskId);
   const lastSeq = useRef(0);
@@ -55,6 +58,7 @@ export function useStory(taskId: string): LoadedStory {
   useEffect(() => {
     if (!isConnected) return;
     let isCurrent = true;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     fresh.current = [];
     const stop = onEntry(taskId, (entry) => {
       fresh.current.push(entry);
@@ -67,13 +71,18 @@ export function useStory(taskId: string): LoadedStory {
         setProblem('');
         if (answer.isWhole) recheck(answer.entries.at(-1)?.seq ?? 0);
       },
-      (error: Error) => isCurrent && setProblem(error.message),
+      (error: Error) => {
+        if (!isCurrent) return;
+        setProblem(error.message);
+        if (!(error instanceof Refusal)) retry = setTimeout(() => setRound((round) => round + 1), RETRY_MS);
+      },
     );
     return () => {
       isCurrent = false;
+      clearTimeout(retry);
       stop();
     };
-  }, [taskId, isConnected, run, recheck]);
+  }, [taskId, isConnected, run, round, recheck]);
   const story = storyOf(loaded);
   useTicks(story !== null && isMoving(story));
   // Reading the signal renders again when the clock of the mock moves.
