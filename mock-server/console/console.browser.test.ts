@@ -225,6 +225,37 @@ describe('the overview', () => {
     expect(await rows().count()).toBe(1);
   });
 
+  it('loads the tasks once, and makes no request for what the stream brings', async () => {
+    await open();
+    await runwayCalls(mock.url).generate();
+    const calls: string[] = [];
+    page.on('request', (request) => calls.push(request.url().split('/__admin/')[1] ?? ''));
+    await page.reload();
+    await expect.poll(() => rows().count()).toBe(1);
+    const opening = ['clock', 'packs', 'snapshot?limit=5000', 'events?since=2'];
+    await expect.poll(() => calls.filter((call) => call !== '').sort()).toEqual(opening.sort());
+    for (let n = 0; n < 50; n++) await runwayCalls(mock.url).generate({ prompt: `number ${n}` });
+    await expect.poll(() => page.locator('.facts').innerText()).toContain('51 tasks');
+    expect(calls.filter((call) => call !== '')).toHaveLength(opening.length);
+  });
+
+  it('announces settled callbacks, and shows the keys on request', async () => {
+    receiver = await openReceiver(200);
+    await open();
+    for (let n = 0; n < 2; n++) {
+      await runwayCalls(mock.url).generate({ callBackUrl: receiver.url, prompt: `number ${n}` });
+    }
+    await mock.clock.advance('10m');
+    const announced = () => page.locator('[data-announcement]').innerText();
+    await expect.poll(announced).toMatch(/\d acknowledged/);
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keys' });
+    await dialog.waitFor();
+    expect(await axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => dialog.count()).toBe(0);
+  });
+
   it('is restored from its address', async () => {
     await open();
     await runwayCalls(mock.url).generate({}, { 'x-mock-scenario': 'fail.nsfw' });
@@ -462,6 +493,18 @@ describe('accessibility', () => {
     await expect.poll(() => bar.innerText()).toContain('next: state generating');
     await page.goto(`${mock.url}/__console/#overview/${taskId}`);
     await expect.poll(() => page.title()).toBe(`${taskId.slice(0, 8)} · no callback – Stunt Double`);
+  });
+
+  it('says which receiver a move of the clock waits for', async () => {
+    receiver = await openReceiver('hang');
+    await open({ ackTimeout: '1500ms' });
+    await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
+    await page.getByRole('button', { name: '+14 d' }).click();
+    const progress = page.locator('.clock-progress');
+    await expect.poll(() => progress.innerText()).toMatch(/to \+14d: waiting for a receiver, \d\.\d of 1\.5 s/);
+    expect(await page.getByRole('button', { name: '+30 s' }).isDisabled()).toBe(true);
+    await expect.poll(() => progress.count()).toBe(0);
+    expect(mock.tasks.all()[0]?.deliveries[0]).toMatchObject({ status: 'abandoned' });
   });
 
   it('fits a narrow screen', async () => {

@@ -85,9 +85,10 @@ function follow(): void {
     const hello = JSON.parse(event.data) as Hello;
     // Another mock answers at this address, whose numbers mean other entries; or some entries are lost.
     if (hello.instance !== instance.value || hello.missed) return void connect();
+    // The time may have moved while the connection was lost.
+    if (lostAt.value !== null) readClock().catch(() => undefined);
     connection.value = 'open';
     lostAt.value = null;
-    readClock().catch(() => undefined);
   });
   stream.addEventListener('error', () => void handleLoss(stream));
   for (const type of ENTRY_TYPES) stream.addEventListener(type, take);
