@@ -1,4 +1,4 @@
-import { LEVEL_WORDS, STATUS_WORDS, SYMBOLS } from '../../mock-server/pages/status-words.ts';
+import { ASPECT_WORDS, LEVEL_WORDS, STATUS_WORDS, SYMBOLS } from '../../mock-server/pages/status-words.ts';
 import { visibleLine } from '../../mock-server/pages/visible.ts';
 import {
   brokenLevel,
@@ -16,13 +16,6 @@ import { STIMULUS_WORDS } from './stimulus-words.ts';
 
 export { sayDuration } from '../../mock-server/pages/say-time.ts';
 export { LEVEL_WORDS, STATUS_WORDS, SYMBOLS };
-
-const ASPECT_WORDS: Readonly<Record<string, string | undefined>> = {
-  ack: 'answer',
-  effect: 'effect',
-  behaviour: 'behavior',
-  ...STIMULUS_WORDS,
-};
 
 const SETTING_WORDS: Readonly<Record<string, string | undefined>> = {
   ackTimeout: 'time to answer',
@@ -45,7 +38,7 @@ export function suiteTitle(suite: SuiteReport['suite']): string {
 
 /** Returns the printed name of a verdict's aspect; report files keep the key. */
 export function sayAspect(aspect: string): string {
-  return wordFor(aspect, ASPECT_WORDS);
+  return ASPECT_WORDS.get(aspect) ?? wordFor(aspect, STIMULUS_WORDS);
 }
 
 /** Returns the printed name of a setting; report files keep the key. */

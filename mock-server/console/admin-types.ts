@@ -707,6 +707,10 @@ export interface Hello {
    * The entry after which the stream begins.
    */
   seq: number;
+  /**
+   * Whether entries after that one are no longer in memory.
+   */
+  missed: boolean;
 }
 /**
  * Everything that will happen to a task, fixed when it is submitted.

@@ -489,9 +489,9 @@ describe('accessibility', () => {
 });
 
 describe('the screenshots of the README', () => {
-  it('show receivers that time out', async () => {
+  it('show a receiver that times out and is retried, and callbacks that were abandoned', async () => {
     receiver = await openReceiver('hang');
-    await open({ clock: 'real', speed: 5, ackTimeout: '1200ms', retryGaps: ['8s', '12s', '20s'] });
+    await open({ clock: 'real', speed: 5, ackTimeout: '4s', retryGaps: ['6s', '9s', '12s'] });
     const submit = (scenario: string, callBackUrl: string) =>
       runwayCalls(mock.url).generate({ callBackUrl }, { 'x-mock-scenario': scenario });
     const sink = `${mock.url}/__sink`;
@@ -507,14 +507,11 @@ describe('the screenshots of the README', () => {
       ['success', receiver.url],
     ];
     for (const [scenario, url] of submissions) await submit(scenario, url);
-    const timedOut = () =>
-      mock.tasks
-        .all()
-        .filter(
-          ({ deliveries }) =>
-            (deliveries[0]?.attempts.length ?? 0) > 1 && deliveries[0]?.attempts[0]?.outcome === 'timeout',
-        );
-    await expect.poll(() => timedOut().length).toBeGreaterThan(1);
+    // The second attempt is in flight, and another callback has been abandoned.
+    const retried = () =>
+      mock.tasks.all().filter(({ deliveries: [delivery] }) => (delivery?.inFlight?.n ?? 0) > 1);
+    await expect.poll(() => retried().length).toBeGreaterThan(1);
+    await page.locator('.rows button[data-status="abandoned"]').first().waitFor();
     await page.keyboard.press('Escape');
     const take = async (name: string): Promise<void> => {
       const picture = await page.screenshot();
@@ -528,7 +525,7 @@ describe('the screenshots of the README', () => {
     const dark = await page.screenshot();
     await page.emulateMedia({ colorScheme: 'light' });
     expect(dark.equals(await page.screenshot())).toBe(false);
-    const [task] = timedOut();
+    const [task] = retried();
     await page.goto(`${mock.url}/__console/#overview/${task?.id}`);
     await page.locator('.waterfall button', { hasText: 'attempt 1' }).first().click();
     await take('console-task.png');

@@ -83,8 +83,8 @@ function follow(): void {
   source = stream;
   stream.addEventListener('hello', (event: MessageEvent<string>) => {
     const hello = JSON.parse(event.data) as Hello;
-    // Another mock answers at this address: its numbers mean other entries.
-    if (hello.instance !== instance.value) return void connect();
+    // Another mock answers at this address, whose numbers mean other entries; or some entries are lost.
+    if (hello.instance !== instance.value || hello.missed) return void connect();
     connection.value = 'open';
     lostAt.value = null;
     readClock().catch(() => undefined);
@@ -129,8 +129,6 @@ function noteClock(read: Clock): void {
 
 function take(event: MessageEvent<string>): void {
   const entry = JSON.parse(event.data) as JournalEntry;
-  // Entries were evicted before they could be sent.
-  if (entry.seq > lanes.seq + 1) return void connect();
   if (!lanes.apply(entry)) return;
   if (entry.type === 'server.reset' || entry.type === 'clock.moved') readClock().catch(() => undefined);
   if (entry.type === 'server.reset') refusals.value = [];

@@ -8,6 +8,8 @@ export interface EntryRing {
   readonly last: number;
   /** The number of the oldest entry that is kept. */
   readonly first: number;
+  /** Entries up to this number are no longer kept; 0 while all are. */
+  readonly dropped: number;
   /** Adds the newest entry. @returns the entry as kept: equal, with texts that it shares with other entries */
   add(entry: PackedEntry): PackedEntry;
   /** Returns the oldest kept entry with a higher number; undefined at the end. */
@@ -49,6 +51,9 @@ export function createEntryRing(keep: number, budget: ByteBudget): EntryRing {
     },
     get first() {
       return first;
+    },
+    get dropped() {
+      return first - 1;
     },
     add(given) {
       // A journal on disk may have gaps.

@@ -27,6 +27,8 @@ export interface Journal {
    * left out. Null stands for an entry that was skipped, so that a caller can pause in between.
    */
   read(filter?: JournalFilter): Iterable<PackedEntry | null>;
+  /** Entries up to this number are no longer in memory; 0 while all are. */
+  readonly dropped: number;
   /** The number of the newest entry, even if it was evicted; 0 before the first. */
   readonly last: number;
   /** Adds state that is built from the entries. Must be called before the first entry. */
@@ -113,7 +115,6 @@ export function createJournal(options: JournalOptions): Journal {
   const instance = createInstance(shared);
 
   const last = (): number => Math.min(shared?.complete ?? ring.last, ring.last);
-
   /** The folds come first, because listeners may append further entries. */
   function store(given: PackedEntry): PackedEntry {
     // An observation from before a reset that arrives after it.
@@ -134,7 +135,6 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   const subscribe = subscriptionTo(listeners);
-
   return {
     get instance() {
       return instance();
@@ -154,9 +154,7 @@ export function createJournal(options: JournalOptions): Journal {
     },
     isKept: file !== null,
     addFold: folds.add,
-    replay: store,
-    load: folds.load,
-    save: folds.save,
+    ...{ replay: store, load: folds.load, save: folds.save },
     kept: () => found(ring, {}, Number.POSITIVE_INFINITY),
     list: (entry) => void ring.add(entry),
     get removed() {
@@ -170,6 +168,9 @@ export function createJournal(options: JournalOptions): Journal {
     read: (filter = {}) => read(ring, filter, last()),
     get last() {
       return last();
+    },
+    get dropped() {
+      return ring.dropped;
     },
     ...diskOf(file),
     entries: (filter = {}) => found(ring, filter, last()),

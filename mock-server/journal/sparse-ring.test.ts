@@ -17,6 +17,16 @@ function numbersIn(ring: EntryRing): number[] {
 }
 
 describe('a ring of entries whose numbers have gaps', () => {
+  it('knows up to which number entries were dropped, in spite of the gaps', () => {
+    const ring = createSparseRing(2, createByteBudget(1e9));
+    for (const seq of [1000, 2000]) ring.add(state(seq));
+    expect(ring.dropped).toBe(0);
+    ring.add(state(3000));
+    expect(ring.dropped).toBe(1000);
+    ring.skipTo(5000);
+    expect(ring.dropped).toBe(5000);
+  });
+
   it('lists them in the order of their numbers, whenever observations arrive', () => {
     const ring = createSparseRing(10, createByteBudget(1_000_000));
     for (const seq of [10, 30, 50]) ring.add(state(seq));

@@ -19,6 +19,7 @@ export function createSparseRing(keep: number, budget: ByteBudget): EntryRing {
   let last = 0;
   /** Entries up to this number are not wanted, even if they arrive later. */
   let floor = 0;
+  let dropped = 0;
 
   function oldest(): Column {
     return (states.first()?.entry.seq ?? Infinity) <= (observed.first()?.entry.seq ?? Infinity)
@@ -29,6 +30,7 @@ export function createSparseRing(keep: number, budget: ByteBudget): EntryRing {
   function evictOldest(): void {
     const kept = oldest().shift();
     if (kept === undefined) return;
+    dropped = Math.max(dropped, kept.entry.seq);
     budget.charge('journal', -kept.weight);
     dropTexts(kept.entry, budget);
   }
@@ -48,6 +50,9 @@ export function createSparseRing(keep: number, budget: ByteBudget): EntryRing {
     },
     get first() {
       return oldest().first()?.entry.seq ?? last + 1;
+    },
+    get dropped() {
+      return Math.max(dropped, floor);
     },
     add(given) {
       last = Math.max(last, given.seq);

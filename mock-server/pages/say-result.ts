@@ -1,6 +1,9 @@
 import { sayDuration } from './say-time.ts';
 import type { Story, StoryAttempt } from './story.ts';
 
+/** The first byte of an answer is named if the rest took longer than this. */
+const SHORTEST_BODY_MS = 5;
+
 /** Returns how long an attempt took, or has taken so far. */
 export function lengthOf({ start, end }: StoryAttempt, wallNow: number): number {
   return end?.attempt.durationMs ?? Math.max(0, wallNow - Date.parse(start.wallAt));
@@ -19,13 +22,12 @@ export function sayResult(
       : `in flight, ${passed} of ${sayDuration(timeoutMs)}`;
   }
   const { outcome, status, firstByteMs, durationMs } = end.attempt;
+  const isSlowBody =
+    firstByteMs !== null && durationMs - firstByteMs > Math.max(SHORTEST_BODY_MS, durationMs / 10);
   const words = [
     ...(outcome === 'acknowledged' ? [] : [outcomeWord(outcome)]),
     ...(status === null ? [] : [`${status}`]),
-    ...(firstByteMs === null || durationMs - firstByteMs < 1
-      ? []
-      : [`first byte ${sayDuration(firstByteMs)}`]),
-    sayDuration(durationMs),
+    `${sayDuration(durationMs)}${isSlowBody ? ` (first byte after ${sayDuration(firstByteMs)})` : ''}`,
   ];
   return words.join(', ');
 }

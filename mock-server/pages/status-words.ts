@@ -22,3 +22,10 @@ export const LEVEL_WORDS: Readonly<Record<'must' | 'should' | 'info', string>> =
   should: 'SHOULD',
   info: 'info',
 };
+
+/** The aspects of a case that are not named after a stimulus. */
+export const ASPECT_WORDS: ReadonlyMap<string, string> = new Map([
+  ['ack', 'answer'],
+  ['effect', 'effect'],
+  ['behaviour', 'behavior'],
+]);

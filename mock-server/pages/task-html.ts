@@ -26,7 +26,7 @@ const STYLE = `
 body { margin: 0 auto; max-width: 64rem; padding: var(--gap-6) var(--gap-4); background: var(--ground); color: var(--text); font: var(--large)/1.5 var(--sans); overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 var(--gap-2); }
 h2 { font-size: var(--large); margin: 0; display: inline; }
-h3 { font-size: var(--body); margin: var(--gap-3) 0 var(--gap-1); }
+.part-name { font-size: var(--body); font-weight: 650; margin: var(--gap-3) 0 var(--gap-1); }
 .eyebrow { color: var(--accent); font-weight: 600; margin: 0; }
 .faint, footer { color: var(--faint); }
 .task { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); padding: var(--gap-4); margin-top: var(--gap-4); }
@@ -138,21 +138,21 @@ function partsOf({ requests, attempt }: WaterfallRow, deliveries: readonly Story
 
 function attemptParts({ start, end }: StoryAttempt, before: StoryAttempt | null): Markup {
   const isSame = before !== null && before.start.body === start.body;
-  return html`<h3>Headers</h3><pre>POST ${start.url}
+  return html`<p class="part-name">Headers</p><pre>POST ${start.url}
 ${headerLines(start.headers)}</pre>
-<h3>Body</h3>${isSame ? html`<p>The same bytes as ${before.delivery.id} attempt ${before.start.n}.</p>` : json(start.body)}
+<p class="part-name">Body</p>${isSame ? html`<p>The same bytes as ${before.delivery.id} attempt ${before.start.n}.</p>` : json(start.body)}
 ${
   end === null
     ? null
-    : html`<h3>Answer</h3>${end.attempt.detail === null ? null : html`<p>${end.attempt.detail}</p>`}${json(end.attempt.answer)}`
+    : html`<p class="part-name">Answer</p>${end.attempt.detail === null ? null : html`<p>${end.attempt.detail}</p>`}${json(end.attempt.answer)}`
 }`;
 }
 
 function requestParts({ method, url, headers, requestBody, answer, at }: StoryRequest): Markup {
-  return html`<h3>Request, answered at ${at}</h3><pre>${method} ${url}
+  return html`<p class="part-name">Request, answered at ${at}</p><pre>${method} ${url}
 ${headerLines(headers)}</pre>
-${requestBody === '' ? null : html`<h3>Body</h3>${json(requestBody)}`}
-<h3>Answer</h3>${json(answer)}`;
+${requestBody === '' ? null : html`<p class="part-name">Body</p>${json(requestBody)}`}
+<p class="part-name">Answer</p>${json(answer)}`;
 }
 
 function headerLines(headers: StoryRequest['headers']): string {
@@ -166,7 +166,7 @@ function json(text: string): Markup {
   if (text === '') return html`<pre>(empty)</pre>`;
   const lines = jsonLines(text);
   return lines === null
-    ? html`<pre>${visibleParts(text).map(partMarkup)}</pre>`
+    ? html`<pre>${visibleParts(text, 'sign').map(partMarkup)}</pre>`
     : html`<pre>${lines.map(
         ({ indent, parts }) => html`${'  '.repeat(indent)}${parts.map(partMarkup)}
 `,

@@ -32,10 +32,10 @@ describe('the waterfall', () => {
   it('names the wait between attempts, and marks equal bodies', () => {
     const teller = new StoryTeller()
       .start(2000, 1)
-      .end(2010, 1, { outcome: 'rejected', status: 500, durationMs: 10 });
+      .end(2010, 1, { outcome: 'rejected', status: 500, durationMs: 20 });
     teller.start(32_010, 2).end(32_015, 2).settle(32_015, 'acknowledged');
     expect(texts(waterfallOf(teller.at(60_000)))).toEqual([
-      'attempt | d1 attempt 1 | rejected, 500, first byte 5 ms, 10 ms',
+      'attempt | d1 attempt 1 | rejected, 500, 20 ms (first byte after 5 ms)',
       'pause | 30 s until attempt 2',
       'attempt | d1 attempt 2 | 200, 5 ms | = same body as d1 attempt 1',
     ]);

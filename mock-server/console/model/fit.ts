@@ -58,5 +58,5 @@ export function fitSinceSubmission(lanes: readonly Lane[], moment: Moment): Boun
 
 function padded(fromAt: number, toAt: number): Bounds {
   const spanMs = Math.max(SHORTEST_MS, toAt - fromAt);
-  return { fromAt: fromAt - spanMs * 0.02, toAt: fromAt + spanMs * 1.08 };
+  return { fromAt: fromAt - spanMs * 0.02, toAt: fromAt + spanMs * 1.1 };
 }

@@ -128,6 +128,13 @@ describe('a task', () => {
     await mock.clock.advance('5m');
     await expect.poll(() => force.isEnabled()).toBe(false);
   });
+
+  it('is no longer shown after a reset', async () => {
+    const { page } = await openTask();
+    await opened.mock.reset();
+    await expect.poll(() => task(page).getByRole('alert').innerText()).toContain('The mock was reset');
+    expect(await page.locator('.waterfall').count()).toBe(0);
+  });
 });
 
 describe('the tasks that match a search', () => {

@@ -7,7 +7,7 @@ export function JsonView({ text }: { readonly text: string }) {
   const lines = useMemo(() => jsonLines(text), [text]);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   if (text === '') return <pre>(empty)</pre>;
-  if (lines === null) return <pre>{visibleParts(text).map(showPart)}</pre>;
+  if (lines === null) return <pre>{visibleParts(text, 'sign').map(showPart)}</pre>;
   const toggle = (index: number): void => {
     const next = new Set(folded);
     if (!next.delete(index)) next.add(index);

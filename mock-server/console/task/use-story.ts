@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { planIn, type Story, type StoryPlan } from '../../pages/story.ts';
 import type { EntryChecks, JournalEntry, Task } from '../admin-types.ts';
 import { admin, Refusal } from '../api.ts';
-import { clock, connection, instance, onEntry, serviceNow, version, wallNow } from '../live.ts';
+import { clock, connection, instance, onEntry, onEveryEntry, serviceNow, version, wallNow } from '../live.ts';
 import { packs, rulesOf } from '../packs.ts';
 
 /** What the page of a task shows, and the checks of its messages. */
@@ -64,6 +64,11 @@ export function useStory(taskId: string): LoadedStory {
       fresh.current.push(entry);
       setLoaded((known) => (known === null ? null : withEntries(known, [entry])));
     });
+    const stopReset = onEveryEntry(({ type }) => {
+      if (type !== 'server.reset') return;
+      setLoaded(null);
+      setProblem('The mock was reset, and this task no longer exists.');
+    });
     load(taskId).then(
       (answer) => {
         if (!isCurrent) return;
@@ -81,6 +86,7 @@ export function useStory(taskId: string): LoadedStory {
       isCurrent = false;
       clearTimeout(retry);
       stop();
+      stopReset();
     };
   }, [taskId, isConnected, run, round, recheck]);
   const story = storyOf(loaded);

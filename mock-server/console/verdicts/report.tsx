@@ -1,5 +1,5 @@
 import { sayDuration } from '../../pages/say-time.ts';
-import { LEVEL_WORDS, STATUS_WORDS, SYMBOLS } from '../../pages/status-words.ts';
+import { ASPECT_WORDS, LEVEL_WORDS, STATUS_WORDS, SYMBOLS } from '../../pages/status-words.ts';
 import type { Case } from '../admin-types.ts';
 import type { OpenedReport } from './is-report.ts';
 
@@ -84,6 +84,7 @@ function CaseView({ one }: { readonly one: Case }) {
         <code class="id">{one.id}</code> <span class="title">{one.title}</span>{' '}
         <span class="chip">
           {SYMBOLS[one.status]} {STATUS_WORDS[one.status]}
+          {one.status === 'failed' && ` (${LEVEL_WORDS[one.level]})`}
         </span>
       </summary>
       <p>
@@ -92,7 +93,7 @@ function CaseView({ one }: { readonly one: Case }) {
       <ul class="verdict-list">
         {Object.entries(one.verdicts).map(([aspect, { expected, actual, status }]) => (
           <li key={aspect} class={status}>
-            {aspect}:{' '}
+            {sayAspect(aspect)}:{' '}
             <strong>
               {SYMBOLS[status]} {STATUS_WORDS[status]}
             </strong>
@@ -118,6 +119,11 @@ function CaseView({ one }: { readonly one: Case }) {
       )}
     </details>
   );
+}
+
+function sayAspect(aspect: string): string {
+  const word = ASPECT_WORDS.get(aspect) ?? aspect.replaceAll('-', ' ');
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
 function actualLabel(status: CaseStatus): string {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -14,11 +15,16 @@ function journal(): Journal {
 }
 
 /** @param onClosed called when the server has closed the stream of a reader */
-async function serve(source: Journal, options: EventStreamOptions, onClosed?: () => void): Promise<number> {
+async function serve(
+  source: Journal,
+  options: EventStreamOptions,
+  onClosed?: () => void,
+  since = 0,
+): Promise<number> {
   const streams = createEventStreams(source, options);
   const server: Server = createServer((request, response) => {
     if (onClosed !== undefined) response.on('close', onClosed);
-    streams.open(request, response, { since: 0 });
+    streams.open(request, response, { since });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push(() => server.close());
@@ -55,6 +61,19 @@ describe('streams of events', () => {
       source.append({ type: 'pack.refused', pack: 'p', problem: 'x'.repeat(500_000) });
     }
     await closed;
+  });
+
+  it.each([
+    ['are in memory', 8, false],
+    ['were evicted', 3, true],
+  ])('begin by saying whether all entries since then %s', async (_, since, missed) => {
+    const source = createJournal({ now: () => 0, wallNow: () => 0, keep: 10, file: null });
+    for (let n = 0; n < 15; n++) source.append({ type: 'scenario.cleared', account: null });
+    const response = await connect(await serve(source, {}, undefined, since));
+    const [data] = (await once(response.setEncoding('utf8'), 'data')) as [string];
+    expect(JSON.parse(/^data: (.*)$/m.exec(data)?.[1] ?? '')).toEqual({
+      ...{ instance: source.instance, seq: since, missed },
+    });
   });
 
   it('contain every entry once and in order for a slow reader', async () => {

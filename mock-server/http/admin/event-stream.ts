@@ -78,6 +78,8 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
   /** Whether the journal has entries that the reader has not received yet. */
   let behind = false;
   let stalled: NodeJS.Timeout | undefined;
+  /** The entries that the reader knows to be no longer in memory. */
+  let known = 0;
 
   function send(record: PackedEntry): void {
     const text = textOf(record);
@@ -92,8 +94,16 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
     stalled ??= setTimeout(() => response.destroy(), stalledMs).unref();
   }
 
+  /** The id lets a reader resume that disconnects before the first entry. */
+  function greet(): void {
+    known = journal.dropped;
+    response.write(helloOf(journal, position));
+  }
+
   function catchUp(): void {
     behind = false;
+    // Entries were evicted while the reader was slow.
+    if (journal.dropped > known && position < journal.dropped) greet();
     const until = performance.now() + SLICE_MS;
     for (const record of journal.read({ ...filter, since: position })) {
       if (record !== null) send(record);
@@ -107,9 +117,8 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
     }
   }
 
-  // The id lets a reader resume that disconnects before the first entry.
-  const hello = JSON.stringify({ instance: journal.instance, seq: position });
-  response.write(`: journal entries as they are written\nid: ${position}\nevent: hello\ndata: ${hello}\n\n`);
+  response.write(': journal entries as they are written\n');
+  greet();
   catchUp();
   const unsubscribe = journal.follow((record) => {
     if (!behind && matchesFilter(record, filter)) send(record);
@@ -128,6 +137,11 @@ function streamFrom(start: number, response: ServerResponse, source: Source): vo
     clearInterval(heartbeat);
     unsubscribe();
   });
+}
+
+function helloOf({ instance, dropped }: Journal, seq: number): string {
+  const data = JSON.stringify({ instance, seq, missed: seq < dropped });
+  return `id: ${seq}\nevent: hello\ndata: ${data}\n\n`;
 }
 
 function tooManyReaders(mostReaders: number): Problem {
