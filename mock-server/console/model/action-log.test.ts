@@ -51,7 +51,7 @@ const PACK: ScenePack = {
 };
 
 function raise(): never {
-  throw new Error('there are no scenes or packs');
+  throw new Error('this function must not be called');
 }
 
 describe('the list of actions', () => {
