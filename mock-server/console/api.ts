@@ -28,7 +28,7 @@ export class Refusal extends Error {
 }
 
 /** The mock did not answer. Browsers report that as a TypeError with a message of their own. */
-export class Unreachable extends TypeError {
+class Unreachable extends TypeError {
   constructor() {
     super(`The mock at ${ORIGIN} does not answer.`);
   }
