@@ -501,7 +501,9 @@ describe('accessibility', () => {
     await runwayCalls(mock.url).generate({ callBackUrl: receiver.url });
     await page.getByRole('button', { name: '+14 d' }).click();
     const progress = page.locator('.clock-progress');
-    await expect.poll(() => progress.innerText()).toMatch(/to \+14d: waiting for a receiver, \d\.\d of 1\.5 s/);
+    await expect
+      .poll(() => progress.innerText())
+      .toMatch(/to \+14d: waiting for a receiver, \d\.\d of 1\.5 s/);
     expect(await page.getByRole('button', { name: '+30 s' }).isDisabled()).toBe(true);
     await expect.poll(() => progress.count()).toBe(0);
     expect(mock.tasks.all()[0]?.deliveries[0]).toMatchObject({ status: 'abandoned' });
