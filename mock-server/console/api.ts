@@ -1,3 +1,4 @@
+import { isHeaderText, problemDetailsIn } from './model/problem-details.ts';
 import { takeToken } from './model/take-token.ts';
 
 /** The token is in the fragment of the URL, which browsers do not send to the server. */
@@ -26,14 +27,27 @@ export class Refusal extends Error {
   }
 }
 
-/** Calls the admin API. @throws {Refusal} when the status is not 2xx */
+/** The mock did not answer. Browsers report that as a TypeError with a message of their own. */
+export class Unreachable extends TypeError {
+  constructor() {
+    super(`The mock at ${ORIGIN} does not answer.`);
+  }
+}
+
+/** Calls the admin API. @throws {Refusal} when the status is not 2xx; {Unreachable} without an answer */
 export async function admin<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const text = await adminText(method, path, body);
   return (text === '' ? null : JSON.parse(text)) as Answer;
 }
 
-/** Calls the admin API for another text than JSON. @throws {Refusal} when the status is not 2xx */
+/**
+ * Calls the admin API for another text than JSON.
+ * @throws {Refusal} when the status is not 2xx; {Unreachable} without an answer
+ */
 export async function adminText(method: string, path: string, body?: unknown): Promise<string> {
+  if (token !== null && !isHeaderText(token)) {
+    throw new Refusal(401, 'The token has characters that a header cannot contain.', 'Enter it again.');
+  }
   const response = await fetch(`${ORIGIN}/__admin/${path}`, {
     method,
     headers: {
@@ -41,15 +55,13 @@ export async function adminText(method: string, path: string, body?: unknown): P
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Unreachable();
   });
   const text = await response.text();
   if (response.ok) return text;
-  const answer = text === '' ? null : JSON.parse(text);
-  throw new Refusal(
-    response.status,
-    answer?.detail ?? answer?.title ?? `HTTP ${response.status}`,
-    answer?.remedy ?? '',
-  );
+  const { detail, title, remedy = '' } = problemDetailsIn(text);
+  throw new Refusal(response.status, detail ?? title ?? `HTTP ${response.status}`, remedy);
 }
 
 /** Returns the address of an admin call for an element that cannot set headers, such as a video. */

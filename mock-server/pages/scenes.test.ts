@@ -9,7 +9,6 @@ const PACKS = JSON.parse(
 ) as readonly string[];
 
 let mock: MockServer;
-afterEach(() => mock.close());
 
 async function servePack(name: string): Promise<ScenePack> {
   mock = await createMockServer({ clock: 'virtual', only: [name], ackTimeout: 40 }).listen();
@@ -44,6 +43,8 @@ const COURSES: Readonly<Record<string, readonly [outcomes: readonly string[], st
 };
 
 describe('the scenes', () => {
+  afterEach(() => mock.close());
+
   it.each(SCENES)('show what they say: $title', async (scene) => {
     const task = await run(scene, await servePack('runway'));
     const [outcomes, status] = COURSES[scene.name] ?? [];
@@ -85,5 +86,13 @@ describe('the scenes', () => {
       ...(hasCallbacks ? [] : Array.from({ length: 5 }, () => `${name} does not have callbacks`)),
       ...(hasModeration ? [] : [`${name} does not document a moderation failure`]),
     ]);
+  });
+});
+
+describe('the documentation of the scenes', () => {
+  it('lists all of them', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/how-to/console.md'), 'utf8');
+    const titles = [...page.matchAll(/^\| ([^|]+) \| /gm)].map(([, title]) => title);
+    expect(titles.slice(1)).toEqual(SCENES.map(({ title }) => title));
   });
 });

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createMockServer, loadPacks, type MockServer } from '../../index.ts';
+import { describePack } from '../../packs/describe-pack.ts';
+import { SCENES, type ScenePack, stageScene } from '../../pages/scenes.ts';
 import {
   ACTIONS_KEPT,
   type ActionLog,
@@ -8,6 +11,7 @@ import {
   withAction,
   withoutUnreachable,
 } from './action-log.ts';
+import { fetchOf } from './equivalents.ts';
 
 const ORIGIN = 'http://127.0.0.1:4010';
 const action = (library: string, taskId: string | null = null, problem: unknown = null) => ({
@@ -18,6 +22,37 @@ const action = (library: string, taskId: string | null = null, problem: unknown 
   taskId,
   problem: problem === null ? null : problemOf(problem, ORIGIN),
 });
+
+const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as new (
+  ...parts: readonly string[]
+) => (create: typeof createMockServer) => Promise<void>;
+
+/** Runs the source of a test. @param look called before its mock is closed */
+async function runTest(source: string, look: (mock: MockServer) => void): Promise<void> {
+  const body = source.replace(/^import .*$/m, '');
+  await new AsyncFunction('createMockServer', body)((options) => {
+    const mock = createMockServer(options);
+    const close = mock.close.bind(mock);
+    return Object.assign(mock, {
+      close: () => {
+        look(mock);
+        return close();
+      },
+    });
+  });
+}
+
+const [SUCCESS = raise()] = SCENES;
+const [RUNWAY = raise()] = await loadPacks({ only: ['runway'] });
+const PACK: ScenePack = {
+  ...describePack(RUNWAY),
+  bases: [''],
+  scenarios: [{ name: 'success', summary: '', failureClass: null }],
+};
+
+function raise(): never {
+  throw new Error('this function must not be called');
+}
 
 describe('the list of actions', () => {
   it('keeps the last ones, the latest first', () => {
@@ -48,6 +83,22 @@ describe('the list of actions', () => {
     const solved = withoutUnreachable(log);
     expect(solved.map(({ library }) => library)).toEqual(['refused']);
     expect(withoutUnreachable(solved)).toBe(solved);
+  });
+
+  it('becomes a test that does the same with other tasks', async () => {
+    const { call } = stageScene(SUCCESS, PACK, ORIGIN, 'console');
+    if (call === null) throw new Error('the scene is not supported');
+    const submission = fetchOf(call, ORIGIN);
+    let log = withAction([], action(submission, 't1'));
+    log = withAction(log, action("await mock.clock.advance('10m');"));
+    log = withAction(log, action("mock.tasks.redeliver('t1');", 't1'));
+    log = withAction(log, action("mock.tasks.redeliver('elsewhere');", 'elsewhere'));
+    log = withAction(log, action("await mock.clock.advance('0s');"));
+    const whys: unknown[] = [];
+    await runTest(testOf(log), (mock) => {
+      whys.push(...mock.tasks.all().map(({ deliveries }) => deliveries.map(({ why }) => why)));
+    });
+    expect(whys).toEqual([['outcome', 'redelivered']]);
   });
 
   it('becomes a test with the successful actions in their order', () => {

@@ -60,15 +60,29 @@ export function problemOf(error: unknown, origin: string): ActionProblem {
 /** Returns the source of a test that performs the actions again, in their order. */
 export function testOf(log: ActionLog): string {
   const done = log.filter(({ problem }) => problem === null).toReversed();
+  const submitted = done.filter(isSubmission).map(({ taskId }) => taskId);
   return [
     "import { createMockServer } from 'stuntdouble';",
     '',
     "const mock = await createMockServer({ clock: 'virtual' }).listen();",
     'try {',
-    ...done.map(({ library }) => `  ${library}`),
+    ...done.map((action) => `  ${lineOf(action, submitted)}`),
     '} finally {',
     '  await mock.close();',
     '}',
     '',
   ].join('\n');
+}
+
+function isSubmission({ library }: PerformedAction): boolean {
+  return library.startsWith('await fetch(');
+}
+
+/** Tasks have other ids when the test runs, so that a line names a task by its place among the submissions. */
+function lineOf(action: PerformedAction, submitted: readonly (string | null)[]): string {
+  const { library, taskId } = action;
+  if (taskId === null || isSubmission(action)) return library;
+  const place = submitted.indexOf(taskId);
+  if (place < 0) return `// Its task was not submitted on this page: ${library}`;
+  return library.replace(`'${taskId}'`, `mock.tasks.all().at(${place})?.id ?? ''`);
 }
