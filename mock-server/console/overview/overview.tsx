@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useTicking } from '../clock/ticking.ts';
 import { FirstScene } from '../drive/first-scene.tsx';
 import { connection, lanes, lostAt } from '../live.ts';
@@ -66,7 +66,7 @@ function LaneView() {
 function useFocusAfterClosing(): void {
   const before = useRef<string | null>(null);
   const taskId = openedTask.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (taskId === null && before.current !== null) focusRow(before.current);
     before.current = taskId;
   }, [taskId]);
