@@ -156,7 +156,7 @@ function addStart(start: Command, action: Action, addText: AddText): void {
     ),
     new Setting(
       '--store <url>',
-      'Redis server whose state several mocks share, such as redis://127.0.0.1:6379/0?prefix=team (default: one mock alone)',
+      'Redis server whose state several mocks share, such as redis://127.0.0.1:6379 (default: one mock alone)',
     ),
     new Setting('-q, --quiet', 'print only the startup message'),
   ];
