@@ -15,7 +15,15 @@ const bundle = await rolldown({
   input: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, `dist/${path}.js`])),
   platform: 'node',
   // Dependencies that consist of ES modules are bundled.
-  external: ['express', 'range-parser', 'yaml', '@peculiar/x509', /^(ajv|ajv-formats|undici)(\/|$)/],
+  external: [
+    'express',
+    'range-parser',
+    'yaml',
+    '@peculiar/x509',
+    'ioredis',
+    'bullmq',
+    /^(ajv|ajv-formats|undici)(\/|$)/,
+  ],
   onwarn(warning) {
     throw new Error(warning.message);
   },

@@ -12,6 +12,11 @@ describe('an optional package', () => {
     });
   });
 
+  it('is also recognized as missing by CommonJS', async () => {
+    const missing = Promise.reject(Object.assign(new Error('not found'), { code: 'MODULE_NOT_FOUND' }));
+    await expect(importPeer(() => missing, 'bullmq')).rejects.toMatchObject({ code: 'STORE_UNUSABLE' });
+  });
+
   it('passes on any other error of its import', async () => {
     const broken = Promise.reject(new Error('broken'));
     await expect(importPeer(() => broken, 'ioredis')).rejects.toThrow('broken');

@@ -39,7 +39,8 @@ export async function importPeer<T>(load: () => Promise<T>, name: string): Promi
   try {
     return await load();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    // ES modules and CommonJS name it differently.
+    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new CodedError(
       'STORE_UNUSABLE',
       `the option store requires the package ${name}, which is not installed`,
