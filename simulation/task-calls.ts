@@ -44,11 +44,13 @@ export function createTaskCalls({ lives, submissions, report, changes }: TaskCal
     const { taskId, account, submission, floor } = life;
     const poll = polls.get(replica) ?? createPoll(replica);
     polls.set(replica, poll);
-    // A task that is not visible yet is unknown to its clients.
-    const isExpected = !life.mayBeGone && replica.fleet.clock.now() >= life.plan.visibleAt;
+    // A task that is not visible yet is unknown to its clients. A replica that has just started may still have the time of
+    // before a reset, so the time counts before and after the poll.
+    const isVisible = (): boolean => !life.mayBeGone && replica.fleet.clock.now() >= life.plan.visibleAt;
+    const isExpected = isVisible();
     const before = changes.count;
     const polled: Polled = await poll({ submission, taskId, account });
-    if (polled.type === 'unknown' && isExpected && !life.mayBeGone)
+    if (polled.type === 'unknown' && isExpected && isVisible())
       report('found', `${replica.fleet.replica} does not know ${taskId}`);
     if (polled.type === 'found' && polled.state !== null)
       lives.saw(life, polled.state, floor, !changes.isOpen && changes.count === before);

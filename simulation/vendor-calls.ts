@@ -32,9 +32,11 @@ export function submissionsOf({ list }: LoadedPacks): readonly Submission[] {
       if (operation.type !== 'submit' || operation.parent !== null) return [];
       const request = samplesOf(pack, operation);
       const kind = operation.kindOf(request('http://receiver.test'), null);
-      const poll = pack.operations.find(
-        (one): one is PollOperation => one.type === 'poll' && kind !== null && answersAbout(one, kind),
-      );
+      const [poll] = pack.operations
+        .filter((one) => one.type === 'poll')
+        .filter((one) => kind !== null && answersAbout(one, kind))
+        // Others may not answer in a state that only a failure leads to.
+        .sort((a, b) => b.answers.size - a.answers.size);
       if (poll === undefined) return [];
       const cancel = pack.operations.find((one) => one.type === 'cancel') ?? null;
       const remove = pack.operations.find((one) => one.type === 'delete') ?? null;
