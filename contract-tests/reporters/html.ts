@@ -1,4 +1,5 @@
-import { html, type Markup, trusted } from '../../mock-server/pages/markup.ts';
+import { html, type Markup } from '../../mock-server/pages/markup.ts';
+import { staticHead } from '../../mock-server/pages/static-head.ts';
 import type { CaseFacts, CaseReport, Status, SuiteReport } from '../report.ts';
 import { anchorOf, type Column, htmlCase } from './html-case.ts';
 import { STYLE } from './html-style.ts';
@@ -26,18 +27,10 @@ export function formatHtml(reports: readonly SuiteReport[], { strict = false }: 
   const columns = reports.map(columnOf);
   const cases = mergedCases(reports);
   const title = titleOf(reports);
+  const words = reports.map((report) => sayConclusion(report, strict).word).join(', ');
   const { markup } = html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title}: ${reports.map((report) => sayConclusion(report, strict).word).join(', ') || 'no report'}</title>
-<style>${trusted(STYLE)}</style>
-</head>
+${staticHead(`${title}: ${words || 'no report'}`, STYLE)}
 <body>
 <a class="skip" href="#cases">Skip to cases</a>
 <header class="top">

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { explained } from '../../contract-tests/conformance/sample-report.ts';
 import { judgeJournal } from '../../contract-tests/index.ts';
 import { runwayCalls } from '../../fixtures/clients/runway-calls.ts';
+import { openBrowser, violationsIn } from '../../fixtures/console-page.ts';
 import { WAIT_LIMIT_MS } from '../../fixtures/hang-limit.ts';
 import { openReceiver, type ScriptedReceiver } from '../../fixtures/receivers/scripted-receiver.ts';
 import { createMockServer, type MockServer, type MockServerOptions } from '../index.ts';
@@ -15,7 +15,6 @@ import { stagingOf } from '../internal.ts';
 /** With STUNTDOUBLE_WRITE, the screenshots of the README are written: npm run screenshots. */
 const WRITES = process.env.STUNTDOUBLE_WRITE !== undefined;
 const DOCS = join(import.meta.dirname, '../../docs');
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let browser: Browser;
 let page: Page;
@@ -26,7 +25,7 @@ let foreign: string[];
 let errors: string[];
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await openBrowser();
 });
 afterAll(() => browser?.close());
 afterEach(async () => {
@@ -74,22 +73,6 @@ async function processorTime() {
     const frames = await page.evaluate(() => performance.getEntriesByName('frame', 'measure').length);
     return { spentMs: seconds * 1000, frames };
   };
-}
-
-/** Returns the violations that axe finds in the page. */
-async function axe(): Promise<string[]> {
-  // Evaluated and not added as a script, because the page allows only scripts of the mock.
-  await page.evaluate(readFileSync(AXE, 'utf8'));
-  return page.evaluate(async () => {
-    const { violations } = await (
-      window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run();
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-    );
-  });
 }
 
 describe('the overview', () => {
@@ -251,7 +234,7 @@ describe('the overview', () => {
     await page.keyboard.press('?');
     const dialog = page.getByRole('dialog', { name: 'Keys' });
     await dialog.waitFor();
-    expect(await axe()).toEqual([]);
+    expect(await violationsIn(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await expect.poll(() => dialog.count()).toBe(0);
   });
@@ -442,7 +425,7 @@ describe('accessibility', () => {
     for (const where of ['#overview', `#overview/${taskId}`, '#drive', '#verdicts']) {
       await page.goto(`${mock.url}/__console/${where}`);
       await page.waitForFunction(() => document.querySelectorAll('.rows button, .card, .task h2').length > 0);
-      expect(await axe(), where).toEqual([]);
+      expect(await violationsIn(page), where).toEqual([]);
     }
   });
 

@@ -1,8 +1,9 @@
 import { headlineOf } from './headline.ts';
 import { type JsonLine, jsonLines, visibleParts } from './json-lines.ts';
-import { html, type Markup, trusted } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { counted, sayDuration, sayOffset } from './say-time.ts';
 import { statesOf } from './states-of.ts';
+import { staticHead } from './static-head.ts';
 import {
   deliveriesIn,
   type Story,
@@ -50,16 +51,7 @@ export function taskHtml(stories: readonly Story[], { version, about }: TaskHtml
   const title = isSingle ? `Task ${only.plan.taskId}` : counted(stories.length, 'task');
   const { markup } = html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${isSingle ? `${headlineOf(only).word}: ${title}` : title}</title>
-<style>${trusted(TOKENS + STYLE + WATERFALL_STYLE)}</style>
-</head>
+${staticHead(isSingle ? `${headlineOf(only).word}: ${title}` : title, TOKENS + STYLE + WATERFALL_STYLE)}
 <body>
 <header><p class="eyebrow">Stunt Double</p>
 <h1>${title}</h1>

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runwayCalls } from '../../../fixtures/clients/runway-calls.ts';
-import { type ConsolePage, openBrowser, openConsole } from '../../../fixtures/console-page.ts';
+import { type ConsolePage, openBrowser, openConsole, violationsIn } from '../../../fixtures/console-page.ts';
 import { openReceiver, type ScriptedReceiver } from '../../../fixtures/receivers/scripted-receiver.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let browser: Browser;
 let opened: ConsolePage;
@@ -60,12 +57,7 @@ describe('a task', () => {
     expect(await saved.locator('.parts:visible').innerText()).toContain('"task_id"');
     for (const colorScheme of ['light', 'dark'] as const) {
       await saved.emulateMedia({ colorScheme });
-      await saved.evaluate(readFileSync(AXE, 'utf8'));
-      const violations = await saved.evaluate(async () => {
-        const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-        return (await axe.run()).violations.map(({ id }) => id);
-      });
-      expect(violations, colorScheme).toEqual([]);
+      expect(await violationsIn(saved), colorScheme).toEqual([]);
     }
     await saved.close();
   });
