@@ -17,7 +17,7 @@ import { type JournalFile, openJournalFile } from './journal/journal-file.ts';
 import { isWordLike } from './journal/key-shapes.ts';
 import { KEY_MARK, SECRET_MARK } from './journal/marks.ts';
 import { createMetrics, type Metrics } from './journal/metrics.ts';
-import { createSecrets, type Secrets } from './journal/secrets.ts';
+import { createSecrets, type Secrets, teachingAlso } from './journal/secrets.ts';
 import { loadPacks } from './load-packs.ts';
 import { type MockServerOptions, readDuration, readSettings, readSnapshotPolicy } from './options.ts';
 import { createLoadedPacks, type LoadedPacks } from './packs/loaded-packs.ts';
@@ -100,7 +100,7 @@ export function createParts(options: MockServerOptions): MockParts {
   const commands = fleet?.commands ?? createCommands({ engine, packs: shelf.byName, secrets });
   const accounts = createAccounts(
     settings.apiKeys,
-    fleet === null ? secrets : learningAll([secrets, observed]),
+    fleet === null ? secrets : teachingAlso(secrets, observed),
   );
   const metrics = createMetrics(journal, gaugesOf({ engine, budget, intake, clock }));
   closingOnError(file, () => engine.scenarios.refuseUnknown(settings.scenario));
@@ -131,19 +131,6 @@ function secretsOf({ apiKeys, secret, seed }: Settings, packs: readonly Pack[]):
   );
   for (const { auth } of packs) secrets.learnPlaces(auth.places);
   return secrets;
-}
-
-/** Returns secrets that also teach others what they learn. */
-function learningAll([first, ...others]: [Secrets, ...Secrets[]]): Secrets {
-  return {
-    ...first,
-    learn(key, mark) {
-      for (const secrets of [first, ...others]) secrets.learn(key, mark);
-    },
-    learnFrom(authorization) {
-      for (const secrets of [first, ...others]) secrets.learnFrom(authorization);
-    },
-  };
 }
 
 interface Gauged extends Pick<MockParts, 'engine' | 'intake' | 'clock'> {

@@ -32,7 +32,7 @@ export interface FleetBase {
   readonly observations: Observations;
   readonly secrets: Secrets;
   /** Learns what requests must not show in the journal. */
-  readonly observed: Pick<Secrets, 'learn'>;
+  readonly observed: Secrets;
   readonly timers: Timers;
   /** The attempts that became due in the command that is being applied. */
   readonly due: AttemptJob[];

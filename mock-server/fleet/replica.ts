@@ -2,7 +2,7 @@ import type { AttemptResult } from '../delivery/post-callback.ts';
 import { createApplyCommand } from '../engine/apply-command.ts';
 import type { CommandOf, Commands } from '../engine/commands.ts';
 import { createPlanPacker } from '../journal/packed-plan.ts';
-import type { Secrets } from '../journal/secrets.ts';
+import { type Secrets, teachingAlso } from '../journal/secrets.ts';
 import { createApplier } from './applier.ts';
 import { createAttemptWork } from './attempt-work.ts';
 import { createBarriers } from './barriers.ts';
@@ -69,7 +69,7 @@ function assemble(base: FleetBase, parts: JoiningParts, membership: Membership) 
   const pause = (): Promise<void> => new Promise((resolve) => timers.after(PAUSE_MS, resolve));
   const barriers = createBarriers({ members, send, pause });
   const counts = createReadCounts(journal);
-  const secrets = allOf([journal.secrets, base.observed]);
+  const secrets = teachingAlso(journal.secrets, base.observed);
   const applyClient = createApplyCommand({ engine, packs, counts, secrets });
   const onBarrier = acknowledger(id, send, observations);
   const applier = createApplier({ ...base, barriers, journal, applyClient, onBarrier });
@@ -156,14 +156,6 @@ function acknowledger(id: string, send: Send, observations: Pick<Observations, '
       .flush()
       .then(acknowledge, acknowledge)
       .catch(() => undefined);
-  };
-}
-
-function allOf(all: readonly Pick<Secrets, 'learn'>[]): Pick<Secrets, 'learn'> {
-  return {
-    learn(key, mark) {
-      for (const secrets of all) secrets.learn(key, mark);
-    },
   };
 }
 

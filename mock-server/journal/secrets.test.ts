@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KEY_MARK, REDACTED, SECRET_MARK } from './marks.ts';
-import { createSecrets } from './secrets.ts';
+import { createSecrets, teachingAlso } from './secrets.ts';
 
 const KEY = 'sk-7f3a9c51e2';
 
@@ -213,4 +213,17 @@ describe("a key that is a vendor's own word", () => {
       });
     },
   );
+});
+
+describe('secrets that teach others', () => {
+  it('pass on what they learn, with its mark', () => {
+    const [first, other] = [createSecrets(), createSecrets()];
+    const both = teachingAlso(first, other);
+    both.learn('sk-7f3a9c51e2', '[mark]');
+    both.learnFrom('Bearer sk-0d1e2f3a4b');
+    for (const secrets of [first, other, both]) {
+      expect(secrets.maskText('sk-7f3a9c51e2')).toBe('[mark]');
+      expect(secrets.maskText('sk-0d1e2f3a4b')).not.toContain('0d1e2f3a4b');
+    }
+  });
 });

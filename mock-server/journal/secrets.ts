@@ -68,3 +68,16 @@ export function createSecrets(
     },
   };
 }
+
+/** Returns secrets that also teach others what they learn. */
+export function teachingAlso(first: Secrets, other: Secrets): Secrets {
+  return {
+    ...first,
+    learn(key, mark) {
+      for (const secrets of [first, other]) secrets.learn(key, mark);
+    },
+    learnFrom(authorization) {
+      for (const secrets of [first, other]) secrets.learnFrom(authorization);
+    },
+  };
+}
